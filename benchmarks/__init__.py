@@ -1,0 +1,1 @@
+"""Measures taskfix on labelled snippets and on real packages, beside other linters."""

@@ -1,0 +1,1 @@
+"""The hands of taskfix: edits as values, and the code that makes them; they know no asyncio."""

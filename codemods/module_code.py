@@ -1,0 +1,29 @@
+"""AddModuleCode: statements at module level, after the imports and before what needs them."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from codemods.edits import AddModuleCode
+from codemods.header import header_end, insert_code
+from codemods.statements import leading_lines, only_statement, with_leading_lines
+
+
+def with_code(module: cst.Module, edits: list[tuple[AddModuleCode, int]]) -> cst.Module:
+    """The module with the code of each edit, which may stand at its latest index or before."""
+    end = header_end(module.body)
+    grouped: dict[int, list[str]] = {}
+    for edit, latest in edits:
+        grouped.setdefault(min(end, latest), []).append(edit.code.strip("\n"))
+    for index in sorted(grouped, reverse=True):
+        module = _with_text(module, index, "\n".join(grouped[index]) + "\n")
+    return module
+
+
+def _with_text(module: cst.Module, index: int, code: str) -> cst.Module:
+    parsed = cst.parse_module(code)
+    statements = [only_statement(statement) for statement in parsed.body]
+    # LibCST keeps the comments above the first statement in the module.
+    lines = [*parsed.header, *leading_lines(statements[0])]
+    statements[0] = with_leading_lines(statements[0], lines)
+    return insert_code(module, index, statements)

@@ -1,0 +1,112 @@
+"""Adds an item to a comma-separated list of parameters, arguments or names, in its layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import libcst as cst
+
+
+@dataclass(frozen=True, slots=True)
+class Separated:
+    """The items of a list, each with its own comma, and the space inside of its brackets."""
+
+    items: tuple[Any, ...]  # whatever has a comma
+    opening: cst.BaseParenthesizableWhitespace
+    closing: cst.BaseParenthesizableWhitespace  # after the last item where that has no comma
+
+
+def inserted(items: Separated, new: cst.CSTNode, index: int) -> Separated:
+    """The list with ``new`` at ``index``, laid out as its neighbours are."""
+    if not items.items:
+        return replace(items, items=(new,))
+    if index == len(items.items):
+        return _appended(items, new)
+    before, after = items.items[:index], items.items[index:]
+    comma = cst.Comma(whitespace_after=_without_comment(_separator(items, index)))
+    return replace(items, items=(*before, new.with_changes(comma=comma), *after))
+
+
+def _appended(items: Separated, new: cst.CSTNode) -> Separated:
+    *others, last = items.items
+    comma = _comma(last)
+    # After a last comma the space may be that of the comma or that of the bracket.
+    end = items.closing
+    if comma and not comma.whitespace_after.empty:
+        end = comma.whitespace_after
+    separator = _joined(end, _separator(items, len(items.items)))
+    end = _without_comment(end) if _is_broken(separator) else end
+    first_comma = (comma or cst.Comma()).with_changes(whitespace_after=separator)
+    new_comma = cst.Comma(whitespace_after=end) if comma else cst.MaybeSentinel.DEFAULT
+    return Separated(
+        items=(*others, last.with_changes(comma=first_comma), new.with_changes(comma=new_comma)),
+        opening=items.opening,
+        closing=cst.SimpleWhitespace("") if comma else end,
+    )
+
+
+def _separator(items: Separated, index: int) -> cst.BaseParenthesizableWhitespace:
+    """The space that stands before the item at ``index``, or would stand there."""
+    previous = items.items[index - 2] if index == len(items.items) else items.items[index - 1]
+    comma = _comma(previous) if index and (index < len(items.items) or index > 1) else None
+    if comma:
+        return comma.whitespace_after
+    if isinstance(items.opening, cst.ParenthesizedWhitespace):
+        return items.opening
+    return cst.SimpleWhitespace(" ")
+
+
+def _comma(item: cst.CSTNode) -> cst.Comma | None:
+    comma = getattr(item, "comma", None)
+    return comma if isinstance(comma, cst.Comma) else None
+
+
+def _is_broken(whitespace: cst.BaseParenthesizableWhitespace) -> bool:
+    return isinstance(whitespace, cst.ParenthesizedWhitespace)
+
+
+def _joined(
+    end: cst.BaseParenthesizableWhitespace, separator: cst.BaseParenthesizableWhitespace
+) -> cst.BaseParenthesizableWhitespace:
+    """The separator after what was the last item, whose comment stays beside it."""
+    separator = _without_comment(separator)
+    if not isinstance(separator, cst.ParenthesizedWhitespace):
+        return separator
+    if not isinstance(end, cst.ParenthesizedWhitespace):
+        return separator
+    return separator.with_changes(first_line=end.first_line, empty_lines=end.empty_lines)
+
+
+def _without_comment(
+    whitespace: cst.BaseParenthesizableWhitespace,
+) -> cst.BaseParenthesizableWhitespace:
+    if not isinstance(whitespace, cst.ParenthesizedWhitespace):
+        return whitespace
+    return whitespace.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=())
+
+
+def one_per_line(items: Separated, unit: str, outer: str = "") -> Separated:
+    """The list with each item on its own line and a comma after the last one.
+
+    ``outer`` is how much deeper than its statement the line is that opens the list.
+    """
+    inner, end = _line_break(outer + unit), _line_break(outer)
+    *others, last = items.items
+    return Separated(
+        items=(
+            *[item.with_changes(comma=cst.Comma(whitespace_after=inner)) for item in others],
+            last.with_changes(comma=cst.Comma(whitespace_after=end)),
+        ),
+        opening=inner,
+        closing=cst.SimpleWhitespace(""),
+    )
+
+
+def on_one_line(items: Separated, unit: str, outer: str = "") -> Separated:
+    """The list on a line of its own between its brackets."""
+    return replace(items, opening=_line_break(outer + unit), closing=_line_break(outer))
+
+
+def _line_break(indentation: str) -> cst.ParenthesizedWhitespace:
+    return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indentation))

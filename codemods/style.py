@@ -1,0 +1,42 @@
+"""The layout of a file: its indentation unit and how long its lines may become."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LONG_STRING = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}", re.DOTALL)
+_UNBREAKABLE = re.compile(r"[\"'#]|^\s*(from|import) ")
+_TAB = 4
+_WIDTHS = (88, 100, 120)
+
+# Formatters do not count these comments.
+_PRAGMA = re.compile(
+    r"\s*#\s*(noqa|type:|pyright:|pylint:|flake8:|ruff:|pragma:).*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a new line has to look like."""
+
+    unit: str  # one level of indentation
+    width: int
+
+    def fits(self, line: str) -> bool:
+        """Whether a line is short enough."""
+        return len(_PRAGMA.sub("", line).expandtabs(_TAB)) <= self.width
+
+
+def style_of(text: str, unit: str, width: int | None) -> Style:
+    """The style of a file. Without a given width it is what the file's own lines show."""
+    return Style(unit, width or _width(text))
+
+
+def _width(text: str) -> int:
+    # A line with a string or a comment may be too long for every formatter, so it shows nothing.
+    code = _LONG_STRING.sub("", text)
+    longest = max(
+        (len(line) for line in code.splitlines() if not _UNBREAKABLE.search(line)), default=0
+    )
+    return next((width for width in _WIDTHS if width >= longest), _WIDTHS[-1])

@@ -1,0 +1,161 @@
+"""Turns ``[tool.taskfix]`` and the command line into one frozen value; unknown keys are errors."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from taskfix.files import display_name
+from taskfix.model import StrategyName
+from taskfix.packaging import PackagingError, read_packaging, table
+
+DEFAULT_EXCLUDE = (
+    *(".git", ".hg", ".svn", ".jj", ".bzr"),
+    *(".venv", "venv", ".env", "site-packages", "node_modules", "__pypackages__"),
+    *(".tox", ".nox", ".eggs", "*.egg-info", "__pycache__"),
+    *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".pyre", ".pytype", ".ipynb_checkpoints"),
+    *("build", "_build", "buck-out", "dist"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the user and the project ask for. Everything has a default."""
+
+    strategy: StrategyName = "auto"
+    max_depth: int = 3
+    min_python: tuple[int, int] = (3, 10)
+    strict: bool = False  # the project's type checker wants type arguments
+    set_name: str = "background_tasks"
+    src: tuple[str, ...] = ("src", ".")  # import roots, relative to the working directory
+    include: tuple[str, ...] = ("*.py", "*.pyi")
+    exclude: tuple[str, ...] = DEFAULT_EXCLUDE
+    extend_exclude: tuple[str, ...] = ()
+    respect_gitignore: bool = True
+    force_exclude: bool = False
+    ignore_noqa: bool = False
+    boundaries: tuple[str, ...] = ()  # functions that are never given a parameter
+    packaging_references: tuple[str, ...] = ()  # "module:function", as entry points write it
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says over the configuration; None says nothing."""
+
+    strategy: StrategyName | None = None
+    max_depth: int | None = None
+    ignore_noqa: bool | None = None
+    exclude: tuple[str, ...] = ()
+
+
+class ConfigError(Exception):
+    """The configuration of the project cannot be read, or says something that has no meaning."""
+
+
+def load_config(root: Path, overrides: Overrides | None = None) -> Config:
+    """The configuration of the project at ``root``, with the command line's word over it."""
+    try:
+        packaging = read_packaging(root)
+    except PackagingError as error:
+        raise ConfigError(str(error)) from error
+    config = Config(
+        strict=packaging.strict,
+        min_python=packaging.min_python or Config().min_python,
+        packaging_references=packaging.references,
+    )
+    config = replace(config, **_settings(table(packaging.pyproject, "tool", "taskfix")))
+    src = tuple(display_name(root / directory) for directory in config.src)
+    return _overridden(replace(config, src=src), overrides or Overrides())
+
+
+def _overridden(config: Config, overrides: Overrides) -> Config:
+    return replace(
+        config,
+        strategy=overrides.strategy or config.strategy,
+        max_depth=config.max_depth if overrides.max_depth is None else overrides.max_depth,
+        ignore_noqa=config.ignore_noqa if overrides.ignore_noqa is None else overrides.ignore_noqa,
+        extend_exclude=(*config.extend_exclude, *overrides.exclude),
+    )
+
+
+# -- [tool.taskfix] ------------------------------------------------------------------------------
+
+
+def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    unknown = next((key for key in settings if key not in _READERS), None)
+    if unknown is not None:
+        raise ConfigError(f"[tool.taskfix] has no key `{unknown}`{_suggestion(unknown, _READERS)}")
+    return {_field(key): _READERS[key](key, value) for key, value in settings.items()}
+
+
+def _field(key: str) -> str:
+    return "min_python" if key == "target-version" else key.replace("-", "_")
+
+
+def _suggestion(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    if close:
+        return f". Did you mean `{close[0]}`?"
+    return f"; it may have {', '.join(f'`{name}`' for name in sorted(known))}"
+
+
+def _boolean(key: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _wrong(key, "true or false", value)
+    return value
+
+
+def _depth(key: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise _wrong(key, "a number from 0 on", value)
+    return value
+
+
+def _identifier(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.isidentifier():
+        raise _wrong(key, "a name", value)
+    return value
+
+
+def _strings(key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _wrong(key, "a list of strings", value)
+    return tuple(value)
+
+
+def _strategy(key: str, value: object) -> StrategyName:
+    names = get_args(StrategyName)
+    if not isinstance(value, str) or value not in names:
+        raise _wrong(key, f"one of {', '.join(names)}", value)
+    return cast(StrategyName, value)
+
+
+def _version(key: str, value: object) -> tuple[int, int]:
+    match = re.fullmatch(r"(?:py)?(\d)\.?(\d+)", value) if isinstance(value, str) else None
+    if match is None:
+        raise _wrong(key, 'a Python version, such as "3.10"', value)
+    return int(match[1]), int(match[2])
+
+
+def _wrong(key: str, expected: str, value: object) -> ConfigError:
+    return ConfigError(f"[tool.taskfix] `{key}` must be {expected}, not {value!r}")
+
+
+_READERS: dict[str, Callable[[str, object], object]] = {
+    "target-version": _version,
+    "strategy": _strategy,
+    "max-depth": _depth,
+    "set-name": _identifier,
+    "src": _strings,
+    "include": _strings,
+    "exclude": _strings,
+    "extend-exclude": _strings,
+    "respect-gitignore": _boolean,
+    "force-exclude": _boolean,
+    "ignore-noqa": _boolean,
+    "boundaries": _strings,
+}

@@ -1,0 +1,91 @@
+"""Turns the bytes of a Python file into text and back, as PEP 263 and byte-order marks ask."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a file, its newlines untouched, and what is needed to write it back."""
+
+    text: str
+    encoding: str
+    bom: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EncodingFailure:
+    """Why bytes are not text in their declared encoding, or text not bytes in it."""
+
+    line: int | None
+    message: str
+
+
+def decode(data: bytes) -> Text | EncodingFailure:
+    """The text of a file, or the reason why it has none."""
+    bom = data.startswith(codecs.BOM_UTF8)
+    body = data[len(codecs.BOM_UTF8) :] if bom else data
+    encoding = _declared_encoding(data)
+    if isinstance(encoding, EncodingFailure):
+        return encoding
+    try:
+        decoded = Text(body.decode(encoding), encoding, bom)
+    except UnicodeDecodeError as error:
+        line = len(_LINE_END.findall(body[: error.start])) + 1
+        byte = body[error.start]
+        return EncodingFailure(line, f"byte 0x{byte:02x} is not valid {encoding}")
+    except LookupError:
+        return EncodingFailure(1, f"{encoding} is not a text encoding")
+    # Stateful encodings such as utf-7 may spell one text in several ways; such a file could not
+    # be changed without changing bytes outside of the edits.
+    if encode(decoded.text, decoded) != data:
+        return EncodingFailure(None, f"the file does not survive a round trip through {encoding}")
+    return decoded
+
+
+def encode(text: str, like: Text) -> bytes | EncodingFailure:
+    """The bytes of ``text`` in the encoding, and with the byte-order mark, of ``like``."""
+    try:
+        data = text.encode(like.encoding)
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        character = text[error.start]
+        return EncodingFailure(line, f"{character!a} cannot be written in {like.encoding}")
+    return codecs.BOM_UTF8 + data if like.bom else data
+
+
+def _declared_encoding(data: bytes) -> str | EncodingFailure:
+    # detect_encoding() splits at line feeds only, so it would search the whole of a file with
+    # bare carriage returns for a cookie; it gets the first two real lines instead.
+    head = b"\n".join(_LINE_END.split(data, 2)[:2])
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(head).readline)
+    except SyntaxError:
+        return _explain(head)
+    return "utf-8" if encoding == "utf-8-sig" else encoding
+
+
+def _explain(head: bytes) -> EncodingFailure:
+    for number, line in enumerate(head.split(b"\n"), start=1):
+        cookie = re.match(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line)
+        if cookie:
+            name = cookie[1].decode("ascii", "replace")
+            return EncodingFailure(number, f"cannot be read in its declared encoding {name!r}")
+        if not _is_utf8(line):
+            return EncodingFailure(number, "is not UTF-8 and declares no other encoding")
+    return EncodingFailure(1, "has an invalid encoding declaration")
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

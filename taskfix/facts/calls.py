@@ -1,0 +1,255 @@
+"""Facts about calls: what is called, from where, and what becomes of the result."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from codemods.edits import Span
+from taskfix.facts.positions import Positions
+from taskfix.facts.scopes import COMPREHENSIONS, Tree
+from taskfix.facts.uses import Uses, dropping_callee, leaves_early, lost
+from taskfix.facts.values import Values
+from taskfix.model import Call, Shape, Use
+
+# Spelled like something that starts a task: judged even where the callee is unknown.
+SPAWNER_NAMES = frozenset(
+    "create_task ensure_future Task gather shield run_coroutine_threadsafe as_completed "
+    "wait wait_for async_ create_eager_task".split()
+)
+_UNJUDGED = Use("held", "not judged")
+
+
+class Calls:
+    """Describes the calls of one module. ``names`` limits them to callees of these names."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        values: Values,
+        uses: Uses,
+        positions: Positions,
+        names: frozenset[str] | None,
+    ) -> None:
+        self.tree = tree
+        self.values = values
+        self.uses = uses
+        self.positions = positions
+        self.names = names
+
+    def collect(self) -> Iterator[Call]:
+        for node in ast.walk(self.tree.module):
+            if isinstance(node, ast.Call):
+                yield from self._call(node)
+                yield from self._handed(node)
+
+    def _call(self, node: ast.Call) -> Iterator[Call]:
+        callee = self.values.of(node.func)
+        method = _spelled(node.func)
+        if self.names is not None and not self._wanted(method, callee):
+            return
+        if not callee and method not in SPAWNER_NAMES and not self._is_plain(node):
+            return
+        use, awaited = self._use(node), None
+        parent = self.tree.parents.get(node)
+        if isinstance(parent, ast.Await):
+            awaited = self._use(parent)
+        if "asyncio.as_completed" in callee and _abandoned(self.tree.parents.get(node), node):
+            use = lost("the loop is left early and lets go of the others", "TF005")
+            use = replace(use, shape="expression")
+        yield self._fact(node, node.func, callee, method, use, awaited)
+
+    def _is_plain(self, node: ast.Call) -> bool:
+        """Unknown callees matter only as possible calls of a project function by name."""
+        return isinstance(node.func, (ast.Name, ast.Attribute))
+
+    def _wanted(self, method: str, callee: frozenset[str]) -> bool:
+        assert self.names is not None
+        if method in self.names or method in SPAWNER_NAMES:
+            return True
+        return any(value.rpartition(".")[2] in self.names for value in callee)
+
+    def _use(self, node: ast.expr) -> Use:
+        use = self.uses.of(node)
+        if use.fate == "lost" and isinstance(node, ast.Call) and _makes_nothing(node):
+            return Use("held", "it is a future that exists already")
+        if use.fate != "lost":
+            return use
+        shape = use.shape if use.shape == "lambda" else shape_of(node, self.tree)
+        return replace(use, shape=shape)
+
+    def _handed(self, node: ast.Call) -> Iterator[Call]:
+        """``call_soon(asyncio.create_task, coro)``: a spawner that the callee will call."""
+        callees = self.values.of(node.func)
+        name = dropping_callee(node, callees)
+        mapped = "builtins.map" in callees
+        if not name and not mapped:
+            return
+        for argument in node.args:
+            function = self._function_behind(argument)
+            if function is None:
+                continue
+            callee, method = self.values.of(function), _spelled(function)
+            if method not in SPAWNER_NAMES and not callee:
+                continue
+            use = self.uses.of(node) if mapped else lost(
+                f"{name}() drops what its callback returns", "TF003"
+            )
+            use = replace(use, shape="reference")
+            yield self._fact(argument, function, callee, method, use, None)
+
+    def _function_behind(self, node: ast.expr) -> ast.expr | None:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return node
+        if isinstance(node, ast.Call) and node.args:
+            if "functools.partial" in self.values.of(node.func):
+                return node.args[0]
+        return None
+
+    def _fact(
+        self,
+        node: ast.expr,
+        function: ast.expr,
+        callee: frozenset[str],
+        method: str,
+        use: Use,
+        awaited: Use | None,
+    ) -> Call:
+        arguments = node.args if isinstance(node, ast.Call) else []
+        keywords = node.keywords if isinstance(node, ast.Call) else []
+        starred = any(isinstance(a, ast.Starred) for a in arguments)
+        return Call(
+            span=self.positions.span(node),
+            function=self._function(node),
+            callee=callee,
+            method=method,
+            text="".join(ast.unparse(function).split()),
+            use=use,
+            awaited=awaited,
+            positional=len(arguments),
+            keywords=tuple(k.arg for k in keywords if k.arg),
+            stars=starred or any(k.arg is None for k in keywords),
+            first=_coroutine_name(arguments, keywords),
+            statement=self._statement(node),
+            argument_of=self._argument_of(node),
+            in_lambda=isinstance(self.tree.function_of(node), ast.Lambda),
+            in_class_body=isinstance(self.tree.scope_of(node).node, ast.ClassDef),
+            in_comprehension=isinstance(self.tree.scope_of(node).node, COMPREHENSIONS),
+        )
+
+    def _argument_of(self, node: ast.AST) -> frozenset[str]:
+        parent = self.tree.parents.get(node)
+        if isinstance(parent, ast.keyword):
+            parent = self.tree.parents.get(parent)
+        return self.values.of(parent.func) if isinstance(parent, ast.Call) else frozenset()
+
+    def _function(self, node: ast.AST) -> str | None:
+        current = self.tree.function_of(node)
+        while isinstance(current, ast.Lambda):
+            current = self.tree.function_of(current)
+        return self.values.definition(current) if current is not None else None
+
+    def _statement(self, node: ast.AST) -> Span:
+        return self.positions.span(self.tree.statement_of(node))
+
+
+def shape_of(node: ast.expr, tree: Tree) -> Shape:
+    """The syntax around a value, as far as it decides how a holder can be written there."""
+    chained = _end_of_chain(node, tree)
+    parent = tree.parents.get(chained)
+    match parent:
+        case ast.Expr():
+            return "statement"
+        case ast.Return() if chained is not node:
+            return "statement"
+        case ast.Assign() if chained is node and _binds_name(node, parent.targets):
+            return "binding"
+        case ast.AnnAssign(target=ast.Name()) if chained is node:
+            return "binding"
+        case ast.NamedExpr() if isinstance(tree.parents.get(parent), ast.Expr):
+            return "binding"
+        case ast.Lambda():
+            return "lambda"
+        case _:
+            return _wider_shape(chained, node, tree)
+
+
+def _wider_shape(chained: ast.AST, node: ast.expr, tree: Tree) -> Shape:
+    parent = tree.parents.get(chained)
+    around = tree.parents.get(parent) if parent is not None else None
+    match parent:
+        case ast.BoolOp(values=values) if chained is node and values[-1] is node:
+            return "branch" if isinstance(around, ast.Expr) else "expression"
+        case ast.IfExp(test=test) if chained is node and test is not node:
+            return "branch" if isinstance(around, ast.Expr) else "expression"
+        case ast.ListComp() | ast.SetComp() if chained is node and isinstance(around, ast.Expr):
+            return "loop"
+        case ast.Tuple() | ast.List():
+            if isinstance(around, ast.Expr):
+                return "display"
+            if isinstance(around, ast.Assign) and around.value is parent:
+                index = parent.elts.index(node) if node in parent.elts else -1
+                if index >= 0 and all(_name_at(t, index) for t in around.targets):
+                    return "binding"
+            return "expression"
+        case _:
+            return "expression"
+
+
+def _end_of_chain(node: ast.AST, tree: Tree) -> ast.AST:
+    """From ``call`` to ``call.add_done_callback(f)``, where that is what is written."""
+    attribute = tree.parents.get(node)
+    if isinstance(attribute, ast.Attribute) and attribute.value is node:
+        call = tree.parents.get(attribute)
+        if isinstance(call, ast.Call) and call.func is attribute:
+            return call
+    return node
+
+
+def _binds_name(node: ast.expr, targets: list[ast.expr]) -> bool:
+    return any(isinstance(target, ast.Name) for target in targets)
+
+
+def _name_at(target: ast.expr, index: int) -> bool:
+    elts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
+    return index < len(elts) and isinstance(elts[index], ast.Name)
+
+
+def _spelled(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _makes_nothing(node: ast.Call) -> bool:
+    """``ensure_future(self.closed)`` and ``shield(task)`` are given something that runs already."""
+    if not node.args or _spelled(node.func) not in {"ensure_future", "shield"}:
+        return False
+    if _spelled(node.func) == "shield":
+        return not isinstance(node.args[0], ast.Call)
+    return isinstance(node.args[0], ast.Attribute)
+
+
+def _coroutine_name(arguments: list[ast.expr], keywords: list[ast.keyword]) -> str | None:
+    """``work`` of ``create_task(work(x))``."""
+    candidates = arguments[:1] + [k.value for k in keywords if k.arg == "coro"]
+    for candidate in candidates:
+        if isinstance(candidate, ast.Call):
+            return _spelled(candidate.func) or None
+    return None
+
+
+def _abandoned(parent: ast.AST | None, node: ast.Call) -> bool:
+    """``for f in as_completed([work(1), work(2)]): break`` drops tasks that it made itself."""
+    if not isinstance(parent, (ast.For, ast.AsyncFor)) or parent.iter is not node:
+        return False
+    made_here = node.args and isinstance(node.args[0], (ast.List, ast.Set, ast.Tuple))
+    if not made_here or not leaves_early(parent):
+        return False
+    return any(isinstance(e, ast.Call) and _spelled(e.func) not in SPAWNER_NAMES
+               for e in node.args[0].elts)  # type: ignore[attr-defined]

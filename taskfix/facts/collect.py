@@ -1,0 +1,82 @@
+"""Source text -> the facts of one module, through the standard library's ``ast``."""
+
+from __future__ import annotations
+
+import ast
+
+from taskfix.facts.calls import Calls
+from taskfix.facts.definitions import Definitions, identifiers
+from taskfix.facts.positions import Positions
+from taskfix.facts.references import References
+from taskfix.facts.scopes import Scope, Tree
+from taskfix.facts.sets import Sets
+from taskfix.facts.suppressions import collect as collect_suppressions
+from taskfix.facts.uses import Uses
+from taskfix.facts.values import Values
+from taskfix.model import Imports, Module
+
+_GENERATED = ("@" + "generated", "DO NOT " + "EDIT")
+
+
+def collect(
+    path: str, text: str, tree: ast.Module, names: frozenset[str], *, full: bool = True
+) -> Module:
+    """The facts of one file.
+
+    ``names`` are those whose mentions are recorded; calls too are limited to them unless ``full``.
+    """
+    scopes = Tree(tree)
+    values = Values(scopes, path)
+    positions = Positions(text)
+    uses = Uses(scopes, values, positions)
+    definitions = Definitions(scopes, values, uses, positions)
+    return Module(
+        path=path,
+        functions=tuple(definitions.functions()),
+        classes=tuple(definitions.classes()),
+        calls=tuple(Calls(scopes, values, uses, positions, None if full else names).collect()),
+        references=tuple(References(scopes, values, names).collect()),
+        sets=tuple(Sets(scopes, values, positions).collect()),
+        exports=tuple(_exports(scopes, values)),
+        suppressions=collect_suppressions(text, tree),
+        imports=_imports(scopes),
+        names=identifiers(tree),
+        generated=is_generated(text),
+    )
+
+
+def is_generated(text: str) -> bool:
+    """Report whether the head of a file says that a program wrote it."""
+    head = text[:2000].splitlines()[:20]
+    comments = [line for line in head if line.lstrip().startswith("#")]
+    return any(marker in line for line in comments for marker in _GENERATED)
+
+
+def _exports(tree: Tree, values: Values) -> list[tuple[str, frozenset[str]]]:
+    root = tree.root
+    return [(name, values.of_name(name, root)) for name in sorted(root.bindings)]
+
+
+def _imports(tree: Tree) -> Imports:
+    names = []
+    for name, bindings in sorted(tree.root.bindings.items()):
+        for binding in bindings:
+            if binding.kind == "import" and not _type_checking_only(binding.node, tree):
+                names.append((binding.path, name))
+    future = any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.module.body
+    )
+    return Imports(tuple(names), future, tuple(tree.root.star_imports))
+
+
+def _type_checking_only(node: ast.AST, tree: Tree) -> bool:
+    return any(
+        isinstance(ancestor, ast.If) and "TYPE_CHECKING" in ast.unparse(ancestor.test)
+        for ancestor in tree.ancestors(node)
+    )
+
+
+__all__ = ["Scope", "collect", "is_generated"]

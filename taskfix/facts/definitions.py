@@ -1,0 +1,217 @@
+"""Facts about the functions and classes that a module defines."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from taskfix.facts.positions import Positions
+from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
+from taskfix.facts.uses import Uses
+from taskfix.facts.values import Values, method_kind
+from taskfix.model import Class, Function, Parameter
+
+_DYNAMIC = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec", "globals"))
+
+
+class Definitions:
+    """Describes every ``def`` and ``class`` of one module."""
+
+    def __init__(self, tree: Tree, values: Values, uses: Uses, positions: Positions) -> None:
+        self.tree = tree
+        self.values = values
+        self.uses = uses
+        self.positions = positions
+        self.nodes = [n for n in ast.walk(tree.module) if isinstance(n, (*FUNCTIONS, ast.ClassDef))]
+        self._counts = Counter(values.qualname(n) for n in self.nodes)
+
+    def functions(self) -> Iterator[Function]:
+        for node in self.nodes:
+            if isinstance(node, FUNCTIONS):
+                yield self._function(node)
+
+    def classes(self) -> Iterator[Class]:
+        for node in self.nodes:
+            if isinstance(node, ast.ClassDef):
+                yield self._class(node)
+
+    def _function(self, node: FunctionNode) -> Function:
+        qualname = self.values.qualname(node)
+        owner = self.tree.parents[node]
+        while isinstance(owner, (ast.If, ast.Try, ast.With)):
+            owner = self.tree.parents[owner]
+        is_method = isinstance(owner, ast.ClassDef)
+        outer = self.tree.function_of(node)
+        scope = self.tree.scopes[node]
+        own = list(_own_nodes(node))
+        return Function(
+            id=self.values.definition(node),
+            name=node.name,
+            qualname=qualname,
+            key=self.positions.key(node),
+            end_line=node.end_lineno or node.lineno,
+            is_async=isinstance(node, ast.AsyncFunctionDef),
+            parent=self.values.definition(outer) if isinstance(outer, FUNCTIONS) else None,
+            class_=self.values.definition(owner) if is_method else None,
+            kind=method_kind(node) if is_method else "function",  # type: ignore[arg-type]
+            decorators=tuple(self._decorator(d) for d in node.decorator_list),
+            decorator_texts=tuple(ast.unparse(d) for d in node.decorator_list),
+            parameters=tuple(self._parameters(node.args)),
+            returns=self._returns(node, own),
+            names=identifiers(node),
+            locals=frozenset(scope.bindings),
+            yields=min((n.lineno for n in own if _is_yield(n)), default=None),
+            forwards_kwargs=_forwards(node),
+            dynamic=any(
+                isinstance(n, ast.Call) and self.values.of(n.func) & _DYNAMIC
+                for n in ast.walk(node)
+            ),
+            duplicated=self._counts[qualname] > 1,
+            last_line=node.body[-1].lineno,
+            typed=_is_typed(node),
+            endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
+        )
+
+    def _decorator(self, node: ast.expr) -> frozenset[str]:
+        return self.values.of(node)
+
+    def _parameters(self, arguments: ast.arguments) -> Iterator[Parameter]:
+        positional = [*arguments.posonlyargs, *arguments.args]
+        first_default = len(positional) - len(arguments.defaults)
+        for index, arg in enumerate(positional):
+            yield self._parameter(arg, "positional", index >= first_default)
+        if arguments.vararg:
+            yield self._parameter(arguments.vararg, "args", False)
+        for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+            yield self._parameter(arg, "keyword", default is not None)
+        if arguments.kwarg:
+            yield self._parameter(arguments.kwarg, "kwargs", False)
+
+    def _parameter(self, arg: ast.arg, kind: str, default: bool) -> Parameter:
+        annotation = ast.unparse(arg.annotation) if arg.annotation else None
+        values = self.values.annotation(arg.annotation)
+        return Parameter(arg.arg, kind, values, annotation, default)  # type: ignore[arg-type]
+
+    def _returns(self, node: FunctionNode, own: list[ast.AST]) -> frozenset[str]:
+        found = set(self.values.annotation(node.returns))
+        for part in own:
+            if isinstance(part, ast.Return) and part.value is not None:
+                found |= self.values.of(part.value)
+        return frozenset(found)
+
+    def _class(self, node: ast.ClassDef) -> Class:
+        outer = self.tree.function_of(node)
+        methods = [n.name for n in node.body if isinstance(n, FUNCTIONS)]
+        for part in node.body:  # definitions under `if` and `try` count too
+            methods += [n.name for n in ast.walk(part) if isinstance(n, FUNCTIONS)]
+        return Class(
+            id=self.values.definition(node),
+            name=node.name,
+            line=node.lineno,
+            bases=tuple(self.values.of(_unsubscripted(base)) for base in node.bases),
+            base_texts=tuple(ast.unparse(base) for base in node.bases),
+            metaclass=bool(node.keywords),
+            decorators=tuple(self._decorator(d) for d in node.decorator_list),
+            methods=frozenset(methods),
+            attributes=tuple(sorted(self._attributes(node).items())),
+            slots=any("__slots__" in _targets(part) for part in node.body),
+            function=self.values.definition(outer) if isinstance(outer, FUNCTIONS) else None,
+        )
+
+    def _attributes(self, node: ast.ClassDef) -> dict[str, frozenset[str]]:
+        """The values of ``x`` and ``self.x``, wherever the class assigns them."""
+        found: dict[str, frozenset[str]] = {}
+        for part in ast.walk(node):
+            if isinstance(part, (ast.Assign, ast.AnnAssign)):
+                for target in _targets(part):
+                    name = target.removeprefix("self.").removeprefix("cls.")
+                    plain = target == name and self.tree.parents[part] is node
+                    if name.isidentifier() and (plain or target != name):
+                        found[name] = found.get(name, frozenset()) | self._assigned(part)
+            elif isinstance(part, ast.withitem) and part.optional_vars is not None:
+                name = ast.unparse(part.optional_vars).removeprefix("self.")
+                if name.isidentifier():
+                    value = self.values.of(part.context_expr)
+                    found[name] = found.get(name, frozenset()) | value
+            elif isinstance(part, FUNCTIONS) and self.tree.parents[part] is node:
+                if any("property" in ast.unparse(d) for d in part.decorator_list):
+                    returned = self._returns(part, list(_own_nodes(part)))
+                    found[part.name] = found.get(part.name, frozenset()) | returned
+        return found
+
+    def _assigned(self, part: ast.Assign | ast.AnnAssign) -> frozenset[str]:
+        declared: frozenset[str] = frozenset()
+        if isinstance(part, ast.AnnAssign):
+            declared = self.values.annotation(part.annotation)
+        return declared | self.values.of(part.value)
+
+
+def identifiers(node: ast.AST) -> frozenset[str]:
+    """Every identifier that is bound or read in a node, nested scopes included."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        match part:
+            case ast.Name(id=name) | ast.arg(arg=name):
+                found.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                found.add(name)
+            case ast.ClassDef(name=name):
+                found.add(name)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                found.update(names)
+            case ast.alias(name=name, asname=asname):
+                found.add(asname or name.partition(".")[0])
+            case ast.ExceptHandler(name=str(name)):
+                found.add(name)
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                found.add(name)
+            case _:
+                pass
+    return frozenset(found)
+
+
+def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a function's own body, without those of nested functions and classes."""
+    stack: list[ast.AST] = list(getattr(node, "body", ()))
+    while stack:
+        part = stack.pop()
+        yield part
+        if not isinstance(part, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            stack.extend(ast.iter_child_nodes(part))
+
+
+def _is_typed(node: FunctionNode) -> bool:
+    return node.returns is not None or any(
+        isinstance(part, ast.arg) and part.annotation is not None for part in ast.walk(node.args)
+    )
+
+
+def _is_yield(node: ast.AST) -> bool:
+    return isinstance(node, (ast.Yield, ast.YieldFrom))
+
+
+def _forwards(node: FunctionNode) -> bool:
+    """Report whether the body does anything with the function's own ``**kwargs``."""
+    if node.args.kwarg is None:
+        return False
+    name = node.args.kwarg.arg
+    body = ast.Module(body=node.body, type_ignores=[])
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(body))
+
+
+def _targets(node: ast.stmt) -> list[str]:
+    match node:
+        case ast.Assign(targets=targets):
+            flat: list[ast.expr] = []
+            for target in targets:
+                flat += target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+            return [ast.unparse(t) for t in flat if isinstance(t, (ast.Name, ast.Attribute))]
+        case ast.AnnAssign(target=ast.Name() | ast.Attribute() as target):
+            return [ast.unparse(target)]
+        case _:
+            return []
+
+
+def _unsubscripted(node: ast.expr) -> ast.expr:
+    return node.value if isinstance(node, ast.Subscript) else node

@@ -1,0 +1,283 @@
+"""The scopes of one module: which binding a name refers to at a given place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+ScopeNode: TypeAlias = (
+    ast.Module
+    | ast.ClassDef
+    | FunctionNode
+    | ast.Lambda
+    | ast.ListComp
+    | ast.SetComp
+    | ast.DictComp
+    | ast.GeneratorExp
+)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+BindingKind: TypeAlias = Literal[
+    "import", "function", "class", "parameter", "assign", "with", "for", "del", "other"
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Binding:
+    """One place that gives a name a value (or takes it away)."""
+
+    kind: BindingKind
+    node: ast.AST  # the statement or expression that binds
+    value: ast.expr | None = None  # what is assigned, where that is one expression
+    annotation: ast.expr | None = None
+    path: str = ""  # of an import: the dotted name, with leading dots where relative
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """One scope with its bindings. ``globals`` and ``nonlocals`` are declared elsewhere."""
+
+    node: ScopeNode
+    parent: Scope | None
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    globals: set[str] = field(default_factory=set)
+    nonlocals: set[str] = field(default_factory=set)
+    star_imports: list[str] = field(default_factory=list)
+
+    @property
+    def is_function(self) -> bool:
+        return isinstance(self.node, (*FUNCTIONS, ast.Lambda))
+
+    def bind(self, name: str, binding: Binding) -> None:
+        self.bindings.setdefault(name, []).append(binding)
+
+
+class Tree:
+    """A parsed module with its parent links and scopes. Lives only while facts are collected."""
+
+    def __init__(self, module: ast.Module) -> None:
+        self.module = module
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.scopes: dict[ast.AST, Scope] = {}
+        self.root = Scope(module, None)
+        self.names: dict[Scope, dict[str, list[ast.Name]]] = {}
+        _Builder(self).build()
+
+    def scope_of(self, node: ast.AST) -> Scope:
+        """The scope that a name at ``node`` is looked up in."""
+        child: ast.AST = node
+        current = self.parents.get(node)
+        while current is not None:
+            scope = self.scopes.get(current)
+            if scope is not None and not _is_outside(current, child):
+                return scope
+            child, current = current, self.parents.get(current)
+        return self.root
+
+    def lookup(self, name: str, scope: Scope) -> Scope | None:
+        """The scope that owns ``name`` as seen from ``scope``; None where it is not bound."""
+        if name in scope.globals:
+            return self.root
+        current: Scope | None = scope
+        if name in scope.nonlocals:
+            current = scope.parent
+        first = True
+        while current is not None:
+            visible = first or not isinstance(current.node, ast.ClassDef)
+            if visible and name in current.bindings:
+                return current
+            if name in current.globals:
+                return self.root
+            first, current = False, current.parent
+        return None
+
+    def loads(self, name: str, owner: Scope) -> Iterator[ast.Name]:
+        """Every read of the variable ``name`` that ``owner`` binds, nested scopes included."""
+        return iter(self.names.get(owner, {}).get(name, ()))
+
+    def function_of(self, node: ast.AST) -> FunctionNode | ast.Lambda | None:
+        """The innermost function whose body ``node`` is in."""
+        child: ast.AST = node
+        current = self.parents.get(node)
+        while current is not None:
+            if isinstance(current, (*FUNCTIONS, ast.Lambda)) and not _is_outside(current, child):
+                return current
+            child, current = current, self.parents.get(current)
+        return None
+
+    def statement_of(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that ``node`` is part of."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+    def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
+        current = self.parents.get(node)
+        while current is not None:
+            yield current
+            current = self.parents.get(current)
+
+
+def _is_outside(scope_node: ast.AST, child: ast.AST) -> bool:
+    """Report whether a child of a scope's node is evaluated in the scope around it."""
+    if isinstance(scope_node, FUNCTIONS):
+        return child not in scope_node.body
+    if isinstance(scope_node, ast.Lambda):
+        return child is not scope_node.body
+    if isinstance(scope_node, ast.ClassDef):
+        return child not in scope_node.body
+    if isinstance(scope_node, COMPREHENSIONS):
+        return child is scope_node.generators[0] and False
+    return False
+
+
+class _Builder:
+    """Fills a Tree: parent links, then scopes with their bindings, then the reads of names."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    def build(self) -> None:
+        tree = self.tree
+        tree.scopes[tree.module] = tree.root
+        stack: list[tuple[ast.AST, Scope]] = [(tree.module, tree.root)]
+        reads: list[tuple[ast.Name, Scope]] = []
+        while stack:
+            node, scope = stack.pop()
+            for child in ast.iter_child_nodes(node):
+                tree.parents[child] = node
+                inside = self._scope_for(node, child, scope)
+                self._bind(child, inside, reads)
+                stack.append((child, tree.scopes.get(child, inside)))
+        for name, scope in reads:
+            owner = tree.lookup(name.id, scope)
+            if owner is not None:
+                tree.names.setdefault(owner, {}).setdefault(name.id, []).append(name)
+
+    def _scope_for(self, node: ast.AST, child: ast.AST, scope: Scope) -> Scope:
+        own = self.tree.scopes.get(node)
+        if own is None:
+            return scope
+        if _is_outside(node, child) and own.parent is not None:
+            if isinstance(child, ast.arguments):
+                self._bind_parameters(child, own)
+            return own.parent
+        return own
+
+    def _bind_parameters(self, arguments: ast.arguments, scope: Scope) -> None:
+        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        every += [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
+        for arg in every:
+            starred = arg is arguments.vararg or arg is arguments.kwarg
+            annotation = None if starred else arg.annotation
+            scope.bind(arg.arg, Binding("parameter", arg, annotation=annotation))
+
+    def _bind(self, node: ast.AST, scope: Scope, reads: list[tuple[ast.Name, Scope]]) -> None:
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            kind: BindingKind = "class" if isinstance(node, ast.ClassDef) else "function"
+            scope.bind(node.name, Binding(kind, node))
+            self.tree.scopes[node] = Scope(node, scope)
+        elif isinstance(node, (ast.Lambda, *COMPREHENSIONS)):
+            self.tree.scopes[node] = Scope(node, scope)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            _bind_import(node, scope)
+        elif isinstance(node, ast.Global):
+            scope.globals.update(node.names)
+        elif isinstance(node, ast.Nonlocal):
+            scope.nonlocals.update(node.names)
+        elif isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Load):
+                reads.append((node, scope))
+            elif isinstance(node.ctx, ast.Del):
+                self._home(node.id, scope).bind(node.id, Binding("del", node))
+        else:
+            self._bind_statement(node, scope)
+
+    def _bind_statement(self, node: ast.AST, scope: Scope) -> None:
+        match node:
+            case ast.Assign(targets=targets, value=value):
+                for target in targets:
+                    self._bind_target(target, scope, "assign", node, value)
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value):
+                binding = Binding("assign", node, value, annotation)
+                self._home(name, scope).bind(name, binding)
+            case ast.AugAssign(target=ast.Name(id=name)):
+                self._home(name, scope).bind(name, Binding("other", node))
+            case ast.NamedExpr(target=ast.Name(id=name), value=value):
+                self._walrus_home(name, scope).bind(name, Binding("assign", node, value))
+            case ast.For(target=target) | ast.AsyncFor(target=target):
+                self._bind_target(target, scope, "for", node, None)
+            case ast.comprehension(target=target):
+                self._bind_target(target, scope, "for", node, None)
+            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+                self._bind_target(target, scope, "with", node, value)
+            case ast.ExceptHandler(name=str(name)):
+                scope.bind(name, Binding("other", node))
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                scope.bind(name, Binding("other", node))
+            case ast.MatchMapping(rest=str(name)):
+                scope.bind(name, Binding("other", node))
+            case _:
+                pass
+
+    def _bind_target(
+        self,
+        target: ast.expr,
+        scope: Scope,
+        kind: BindingKind,
+        node: ast.AST,
+        value: ast.expr | None,
+    ) -> None:
+        match target:
+            case ast.Name(id=name):
+                self._home(name, scope).bind(name, Binding(kind, node, value))
+            case ast.Tuple(elts=elts) | ast.List(elts=elts):
+                values = _unpacked(elts, value)
+                for element, part in zip(elts, values, strict=True):
+                    self._bind_target(element, scope, kind, node, part)
+            case ast.Starred(value=inner):
+                self._bind_target(inner, scope, "other", node, None)
+            case _:
+                pass
+
+    def _home(self, name: str, scope: Scope) -> Scope:
+        """The scope that an assignment to ``name`` in ``scope`` binds in."""
+        if name in scope.globals:
+            return self.tree.root
+        if name in scope.nonlocals and scope.parent is not None:
+            return self.tree.lookup(name, scope) or scope
+        return scope
+
+    def _walrus_home(self, name: str, scope: Scope) -> Scope:
+        while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
+            scope = scope.parent
+        return self._home(name, scope)
+
+
+def _unpacked(elts: list[ast.expr], value: ast.expr | None) -> list[ast.expr | None]:
+    plain = isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(elts)
+    if plain and not any(isinstance(e, ast.Starred) for e in [*elts, *value.elts]):  # type: ignore[union-attr]
+        return list(value.elts)  # type: ignore[union-attr]
+    return [None] * len(elts)
+
+
+def _bind_import(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            # `import a.b` binds `a`; `import a.b as c` binds `c` to a.b
+            bound = alias.asname or alias.name.partition(".")[0]
+            path = alias.name if alias.asname else bound
+            scope.bind(bound, Binding("import", node, path=path))
+        return
+    base = "." * node.level + (node.module or "")
+    for alias in node.names:
+        if alias.name == "*":
+            scope.star_imports.append(base)
+            continue
+        joint = "" if base.endswith(".") or not base else "."
+        path = f"{base}{joint}{alias.name}"
+        scope.bind(alias.asname or alias.name, Binding("import", node, path=path))

@@ -1,0 +1,181 @@
+"""Facts about the sets of a module: where each is created, what is added, who reads it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from taskfix.facts.positions import Positions
+from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.facts.values import Values
+from taskfix.model import SetFact
+
+_KINDS = {
+    "builtins.set()": "set",
+    "literal.set": "set",
+    "weakref.WeakSet()": "weak",
+}
+_TASKS = re.compile(r"\b(Task|Future)\b")
+_PARAMETRISED = re.compile(r"\[")
+# What a holder's bookkeeping does with its set; anything else reads it.
+_BOOKKEEPING = frozenset({"add", "discard", "remove"})
+
+
+class Sets:
+    """Describes the sets of one module."""
+
+    def __init__(self, tree: Tree, values: Values, positions: Positions) -> None:
+        self.tree = tree
+        self.values = values
+        self.positions = positions
+        self._uses = self._uses_by_text()
+
+    def collect(self) -> Iterator[SetFact]:
+        for node in ast.walk(self.tree.module):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+                yield from self._fact(node, node.targets[0], node.value, None)
+            elif isinstance(node, ast.AnnAssign) and node.value is not None:
+                yield from self._fact(node, node.target, node.value, node.annotation)
+
+    def _fact(
+        self, node: ast.stmt, target: ast.expr, value: ast.expr, annotation: ast.expr | None
+    ) -> Iterator[SetFact]:
+        kind = self._kind(value)
+        place = self._place(node, target)
+        if kind is None or place is None:
+            return
+        id_, scope, owner = place
+        spelled = ast.unparse(target)
+        text = ast.unparse(annotation) if annotation is not None else self._declared(node, target)
+        parent = self.tree.parents[node]
+        yield SetFact(
+            id=id_,
+            name=spelled,
+            scope=scope,  # type: ignore[arg-type]
+            owner=owner,
+            line=node.lineno,
+            target=self.positions.span(target),
+            kind=kind,
+            annotation=text,
+            holds_tasks=_holds_tasks(text),
+            added=self._added(node, spelled),
+            rebound=self._rebound(node, spelled),
+            readers=tuple(sorted(self._readers(node, spelled))),
+            created=self.positions.span(node),
+            top_level=isinstance(parent, (*FUNCTIONS, ast.Module, ast.ClassDef)),
+        )
+
+    def _kind(self, value: ast.expr) -> str | None:
+        if isinstance(value, ast.Set):
+            return None  # not empty: what it holds is not ours to say
+        kinds = {_KINDS.get(v) for v in self.values.of(value)}
+        return kinds.pop() if len(kinds) == 1 else None
+
+    def _place(self, node: ast.stmt, target: ast.expr) -> tuple[str, str, str | None] | None:
+        path = self.values.path
+        function = self.tree.function_of(node)
+        match target:
+            case ast.Name(id=name):
+                scope = self.tree.scope_of(node)
+                if name in scope.globals:
+                    return None
+                if scope.node is self.tree.module:
+                    return f"{path}::{name}", "module", None
+                owner = self.values.definition(scope.node)
+                if isinstance(scope.node, ast.ClassDef):
+                    return f"{owner}.{name}", "class", owner
+                return f"{owner}@{name}", "local", owner
+            case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                class_ = self._class_around(function)
+                if class_ is None:
+                    return None
+                return f"{class_}().{name}", "instance", class_
+            case _:
+                return None
+
+    def _class_around(self, function: ast.AST | None) -> str | None:
+        parent = self.tree.parents.get(function) if function is not None else None
+        return self.values.definition(parent) if isinstance(parent, ast.ClassDef) else None
+
+    def _declared(self, node: ast.stmt, target: ast.expr) -> str | None:
+        """The annotation that a class body gives to an attribute that __init__ assigns."""
+        if not isinstance(target, ast.Attribute):
+            return None
+        for ancestor in self.tree.ancestors(node):
+            if isinstance(ancestor, ast.ClassDef):
+                for part in ancestor.body:
+                    match part:
+                        case ast.AnnAssign(target=ast.Name(id=name)) if name == target.attr:
+                            return ast.unparse(part.annotation)
+                return None
+        return None
+
+    # -- who uses it ---------------------------------------------------------------------
+
+    def _uses_by_text(self) -> dict[str, list[ast.expr]]:
+        found: dict[str, list[ast.expr]] = {}
+        for node in ast.walk(self.tree.module):
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                found.setdefault(ast.unparse(node), []).append(node)
+        return found
+
+    def _occurrences(self, created: ast.stmt, spelled: str) -> Iterator[ast.expr]:
+        """The other places that spell the same name, in the part of the module that sees it."""
+        holder = self.tree.scope_of(created).node
+        if "." in spelled:
+            holder = next(
+                (a for a in self.tree.ancestors(created) if isinstance(a, ast.ClassDef)), holder
+            )
+        name = spelled.partition(".")[0]
+        for node in self._uses.get(spelled, ()):
+            if holder is not self.tree.module and holder not in self.tree.ancestors(node):
+                continue
+            if "." not in spelled:
+                scope = self.tree.lookup(name, self.tree.scope_of(node))
+                if scope is None or scope.node is not holder:
+                    continue
+            if self.tree.statement_of(node) is not created:
+                yield node
+
+    def _added(self, created: ast.stmt, spelled: str) -> frozenset[str]:
+        found: set[str] = set()
+        for node in self._occurrences(created, spelled):
+            attribute = self.tree.parents.get(node)
+            call = self.tree.parents.get(attribute) if attribute is not None else None
+            if (
+                isinstance(attribute, ast.Attribute)
+                and attribute.attr == "add"
+                and isinstance(call, ast.Call)
+                and call.func is attribute
+                and call.args
+            ):
+                found |= self.values.of(call.args[0]) or {"?"}
+        return frozenset(found)
+
+    def _rebound(self, created: ast.stmt, spelled: str) -> bool:
+        return any(
+            isinstance(node.ctx, (ast.Store, ast.Del))
+            for node in self._occurrences(created, spelled)
+            if isinstance(node, (ast.Name, ast.Attribute))
+        )
+
+    def _readers(self, created: ast.stmt, spelled: str) -> Iterator[tuple[int, str]]:
+        for node in self._occurrences(created, spelled):
+            parent = self.tree.parents.get(node)
+            if isinstance(parent, ast.Attribute) and parent.attr in _BOOKKEEPING:
+                continue
+            if isinstance(getattr(node, "ctx", None), ast.Load):
+                statement = self.tree.statement_of(node)
+                if isinstance(statement, (ast.For, ast.AsyncFor)):
+                    yield statement.lineno, f"iterates it: for ... in {ast.unparse(statement.iter)}"
+                else:
+                    first = ast.unparse(statement).splitlines()[0]
+                    yield statement.lineno, first[:80]
+
+
+def _holds_tasks(annotation: str | None) -> bool | None:
+    """What an annotation says of the elements; None for none, or a bare ``set``."""
+    if annotation is None or not _PARAMETRISED.search(annotation):
+        return None
+    return bool(_TASKS.search(annotation))

@@ -1,0 +1,26 @@
+"""The output formats: every public module here is one, and has one function ``render``.
+
+``render(outcome, color)`` returns bytes where every byte counts, or else something that rich can
+print. A format decides nothing and prints nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import TypeAlias, cast
+
+from rich.console import RenderableType
+
+from taskfix.outcome import Outcome
+
+Render: TypeAlias = Callable[[Outcome, bool], RenderableType | bytes]
+
+NAMES = sorted(name for _, name, _ in pkgutil.iter_modules(__path__) if not name.startswith("_"))
+
+
+def find_format(name: str) -> Render:
+    """The ``render`` function of the format with this name."""
+    module = importlib.import_module(f"{__name__}.{name}")
+    return cast(Render, module.render)

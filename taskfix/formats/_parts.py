@@ -1,0 +1,59 @@
+"""The pieces of a finding that several formats show: its headline, its chain, its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from taskfix.model import Finding, Hop
+from taskfix.outcome import Outcome
+
+_ROLES = {"owner": "owns the holder", "passes": "passes it on", "spawns": "starts the task"}
+
+
+def shown(outcome: Outcome) -> list[Finding]:
+    """The findings that people are told of; suppressed ones are only counted."""
+    return [finding for finding in outcome.report.findings if finding.status != "suppressed"]
+
+
+def headline(finding: Finding) -> Text:
+    """Where a finding is, its rule, whether it can be fixed, and what is wrong."""
+    star = (" [*]", "bold cyan") if finding.status == "fixable" else ""
+    return Text.assemble(
+        (finding.path, "bold"),
+        f":{finding.span.line}:{finding.span.column + 1}: ",
+        (finding.rule, "bold red"),
+        star,
+        f" {finding.message}",
+    )
+
+
+def verdict(finding: Finding) -> Text:
+    """What is done about a finding, or why nothing is."""
+    if finding.status == "suppressed":
+        return Text.assemble(("  suppressed", "yellow"), ": a comment says so")
+    if finding.status == "refused" and finding.reason:
+        refused = (f"  refused ({finding.reason.code})", "yellow")
+        return Text.assemble(refused, f": {finding.reason.message}")
+    done = ("  fixed" if finding.status == "fixed" else "  fix", "green")
+    if finding.holder is None:
+        return Text.assemble(done)
+    holder = finding.holder
+    where = f"{holder.path}:{holder.line}" if holder.line else f"new in {holder.path}"
+    return Text.assemble(done, f": kept in {holder.name} ({where}), strategy {holder.strategy}")
+
+
+def chain_lines(finding: Finding) -> Iterator[Text]:
+    """The functions from the owner of the holder down to the one that starts the task."""
+    for depth, hop in enumerate(finding.chain):
+        branch = f"{'   ' * (depth - 1)}└─ " if depth else ""
+        yield Text.assemble("  ", (branch, "bright_blue"), *_hop(hop))
+
+
+def _hop(hop: Hop) -> Iterator[str | tuple[str, str]]:
+    yield hop.function, "bold"
+    yield f"  {hop.path}:{hop.line}", "bright_blue"
+    yield f"  {_ROLES[hop.role]}"
+    if hop.edit:
+        yield f": {hop.edit}"

@@ -1,0 +1,46 @@
+"""Which function frames outlive the tasks that they start, so that their locals hold.
+
+Rooted frames (section 5 of the design): entry points, context-manager generators before their
+yield, functions that never return, functions that await what they hold at their end.
+"""
+
+from __future__ import annotations
+
+from taskfix.model import Call, Function
+from taskfix.project import Project
+
+_RUNNERS = frozenset({"asyncio.run", "uvloop.run", "anyio.run", "asyncio.Runner().run"})
+_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+
+
+class Frames:
+    """Answers for the functions of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def outlives(self, function: Function, line: int) -> bool:
+        """Report whether a local that is bound at ``line`` lives as long as a task may run."""
+        return self.is_entry_point(function) or self.is_manager(function, line)
+
+    def is_manager(self, function: Function, line: int) -> bool:
+        """A generator behind ``contextmanager``: its frame waits at the yield."""
+        if function.yields is None or line > function.yields:
+            return False
+        path = self.project.path_of(function.id)
+        return any(
+            self.project.resolve_all(values, path) & _MANAGERS for values in function.decorators
+        )
+
+    def is_entry_point(self, function: Function) -> bool:
+        """A coroutine that ``asyncio.run`` or ``run_until_complete`` runs to its end."""
+        if not function.is_async:
+            return False
+        return any(self.is_run(path, call) for path, call in self.project.callers[function.id])
+
+    def is_run(self, path: str, call: Call) -> bool:
+        """Report whether a call's coroutine is handed to a runner: ``asyncio.run(main())``."""
+        runners = self.project.resolve_all(call.argument_of, path)
+        return bool(runners & _RUNNERS) or any(
+            runner.endswith(".run_until_complete") for runner in runners
+        )

@@ -1,0 +1,180 @@
+"""Which sets of a project may hold a task, and which of them are rooted (section 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from taskfix.config import Config
+from taskfix.frames import Frames
+from taskfix.model import Function, Parameter, SetFact
+from taskfix.project import Project
+from taskfix.sites import Sites
+from taskfix.spawners import Spawner, find_spawner
+
+_TASK_SET = re.compile(r"\b[sS]et\[.*\bTask\b")
+_FUTURE_SET = re.compile(r"\b[sS]et\[.*\bFuture\b")
+_STEERS = re.compile(r"^(?:if|while|elif|assert)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A set that can be named at a site. ``expression`` is how."""
+
+    expression: str
+    path: str
+    line: int | None
+    guard: bool = False
+    set_: SetFact | None = None
+    proven: bool = True
+    in_function: str | None = None  # the function whose local or parameter it is
+
+
+class Holders:
+    """Finds the sets of tasks that a place in the code can see."""
+
+    def __init__(self, project: Project, frames: Frames, sites: Sites, config: Config) -> None:
+        self.project = project
+        self.frames = frames
+        self.sites = sites
+        self.config = config
+
+    def in_scope(
+        self, function: Function | None, path: str, line: int, spawner: Spawner
+    ) -> Iterator[Candidate]:
+        """The rooted sets that can be named at a line, nearest first."""
+        here, hidden = function, frozenset[str]()
+        while here is not None:
+            # A nested function is called after the statements above its `def` have run.
+            for set_ in self.owned(here, line, spawner):
+                if set_.name not in hidden:
+                    yield Candidate(set_.name, path, set_.line, set_=set_, in_function=here.id)
+            for candidate in self._parameters(here, path, spawner):
+                if candidate.expression not in hidden:
+                    yield candidate
+            hidden |= here.locals
+            line = here.key.line
+            here = self.project.functions.get(here.parent or "")
+        if function is not None:
+            yield from self._of_class(function, line, spawner)
+        for set_ in self.project.modules[path].sets:
+            if set_.scope != "module" or not self._fits(set_, spawner):
+                continue
+            if not _hidden(set_, function) and (function is not None or set_.line < line):
+                yield Candidate(set_.name, path, set_.line, set_=set_)
+
+    def owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
+        """The local sets of a function whose frame outlives the tasks, bound before ``line``."""
+        path = self.project.path_of(function.id)
+        for set_ in self.project.modules[path].sets:
+            if set_.scope != "local" or set_.owner != function.id or set_.line >= line:
+                continue
+            if set_.top_level and self._fits(set_, spawner) and self._is_rooted(function, set_):
+                yield set_
+
+    def _is_rooted(self, function: Function, set_: SetFact) -> bool:
+        if self.frames.outlives(function, set_.line):
+            return True
+        if function.endless is not None and function.endless >= set_.line:
+            return True
+        return self._is_awaited_at_end(function, set_)
+
+    def _is_awaited_at_end(self, function: Function, set_: SetFact) -> bool:
+        """``await asyncio.gather(*tasks)`` as the last statement of a function."""
+        pattern = re.compile(rf"^await asyncio\.(?:gather\(\*|wait\(){re.escape(set_.name)}\)$")
+        return any(
+            line == function.last_line and pattern.match(text) for line, text in set_.readers
+        )
+
+    # -- what a set is for ---------------------------------------------------------------
+
+    def _fits(self, set_: SetFact, spawner: Spawner) -> bool:
+        """Accept a set only on evidence that it holds what the spawner makes."""
+        if set_.kind != "set" or set_.rebound or self._steers(set_):
+            return False
+        if spawner.makes != "task":
+            return bool(set_.annotation and _FUTURE_SET.search(set_.annotation)) and (
+                ("concurrent" in (set_.annotation or "")) == (spawner.makes == "concurrent")
+            )
+        if set_.holds_tasks is not None:
+            return set_.holds_tasks and "concurrent" not in (set_.annotation or "")
+        path = self.project.path_of(set_.id)
+        if set_.added:
+            return all(self._is_task(value, path) for value in set_.added)
+        return set_.name.rpartition(".")[2].lstrip("_") == self.config.set_name.lstrip("_")
+
+    def _steers(self, set_: SetFact) -> bool:
+        """A set whose size or content decides what the program does is not ours to fill."""
+        return any(_STEERS.match(text) for _, text in set_.readers)
+
+    def _is_task(self, value: str, path: str) -> bool:
+        resolved = self.project.resolve(value, path)
+        for one in resolved or {value}:
+            if not one.endswith("()"):
+                return False
+            spawner = find_spawner({one.removesuffix("()")})
+            by_loop = one.removesuffix("()").endswith("loop.create_task")
+            if not by_loop and (spawner is None or spawner.makes != "task"):
+                return False
+        return True
+
+    # -- where sets are found ------------------------------------------------------------
+
+    def _parameters(self, function: Function, path: str, spawner: Spawner) -> Iterator[Candidate]:
+        for parameter in function.parameters:
+            if spawner.makes == "task" and _is_task_set(parameter):
+                guard = "None" in (parameter.annotation or "") or "Optional" in (
+                    parameter.annotation or ""
+                )
+                yield Candidate(
+                    parameter.name,
+                    path,
+                    function.key.line,
+                    guard=guard,
+                    proven=False,
+                    in_function=function.id,
+                )
+
+    def _of_class(
+        self, function: Function, line: int, spawner: Spawner
+    ) -> Iterator[Candidate]:
+        method: Function | None = function
+        while method is not None and method.class_ is None:
+            method = self.project.functions.get(method.parent or "")
+        if method is None or method.class_ is None or method.kind == "staticmethod":
+            return
+        receiver = next((p.name for p in method.parameters if p.kind == "positional"), None)
+        if receiver is None or receiver != ("cls" if method.kind == "classmethod" else "self"):
+            return
+        for class_ in self.project.ancestors(method.class_):
+            path = self.project.path_of(class_.id)
+            for set_ in self.project.modules[path].sets:
+                if set_.owner != class_.id or not self._fits(set_, spawner):
+                    continue
+                name = set_.name.rpartition(".")[2]
+                if name.startswith("__") and class_.id != method.class_:
+                    continue
+                if set_.scope == "class":
+                    yield Candidate(f"{receiver}.{name}", path, set_.line, set_=set_)
+                elif set_.scope == "instance" and method.kind == "method":
+                    if self._is_set_before(set_, method, line):
+                        yield Candidate(
+                            f"{receiver}.{name}", path, set_.line, set_=set_, proven=False
+                        )
+
+    def _is_set_before(self, set_: SetFact, method: Function, line: int) -> bool:
+        """The attribute must be there when the method runs: bound in ``__init__``, before it."""
+        maker = self.project.function_at(self.project.path_of(set_.id), set_.line)
+        if maker is None or maker.name not in {"__init__", "__post_init__", "__attrs_post_init__"}:
+            return False
+        return maker.id != method.id or (set_.top_level and set_.line < line)
+
+
+def _is_task_set(parameter: Parameter) -> bool:
+    return bool(parameter.annotation and _TASK_SET.search(parameter.annotation))
+
+
+def _hidden(set_: SetFact, function: Function | None) -> bool:
+    """A local of the same name hides a module's set."""
+    return function is not None and set_.name in function.locals

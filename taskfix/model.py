@@ -1,0 +1,304 @@
+"""Every type that crosses a file boundary: values only, without IO, nodes or decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from codemods.edits import Edit, FunctionKey, Span
+
+__all__ = ["Edit", "FunctionKey", "Span"]
+
+Rule: TypeAlias = Literal["TF001", "TF002", "TF003", "TF004", "TF005", "TF100"]
+Status: TypeAlias = Literal["fixable", "fixed", "refused", "suppressed"]
+Role: TypeAlias = Literal["owner", "passes", "spawns"]
+StrategyName: TypeAlias = Literal["auto", "thread", "module", "instance"]
+
+
+# -- what comes in ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file as it was read. ``selected`` tells whether it may be changed and reported on."""
+
+    path: str  # relative to the working directory, with forward slashes
+    data: bytes
+    selected: bool = True
+
+
+# -- facts: what one module says, by itself --------------------------------------------------
+
+# Symbolic values are explained in facts/values.py.
+Value: TypeAlias = str
+# What the code does with the result of a call (section 2 of the design).
+Fate: TypeAlias = Literal["lost", "held", "returned"]
+# The syntax around a call, as far as it decides how a holder can be written there.
+Shape: TypeAlias = Literal[
+    "statement",  # the call, or a simple chain of methods on it, is the whole statement
+    "binding",  # the statement binds the result to a name
+    "branch",  # the last part of an `and`, `or` or conditional expression statement
+    "loop",  # the element of a comprehension that is a statement
+    "display",  # an element of a tuple or list that is a statement
+    "lambda",  # the value of a lambda
+    "reference",  # not called here: the spawner itself is handed to a call
+    "expression",  # anywhere else
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What becomes of one value: who holds it, or how it is lost.
+
+    ``frame`` tells that the only loss is the end of the function's frame, so that a frame which
+    outlives the task holds it. ``by`` says in words what drops it or what holds it.
+    """
+
+    fate: Fate
+    by: str
+    rule: Rule = "TF001"
+    shape: Shape = "statement"
+    variable: str | None = None
+    frame: bool = False
+    lambda_: Span | None = None  # of the shape "lambda": the lambda
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, or one mention of a function that is handed to a call that will call it.
+
+    ``callee`` are the values of what is called; ``method`` is the attribute or name that is
+    spelled. ``use`` is the fate of the result, ``awaited`` of ``await`` on it, where it is awaited.
+    """
+
+    span: Span
+    function: str | None  # definition of the innermost named function, as "app/a.py::Server.start"
+    callee: frozenset[Value]
+    method: str
+    text: str  # the callee as it is spelled, blanks removed
+    use: Use
+    awaited: Use | None = None
+    positional: int = 0
+    keywords: tuple[str, ...] = ()
+    stars: bool = False  # *args or **kwargs are passed
+    first: str | None = None  # the name of what is called in the first argument: work of work(x)
+    statement: Span | None = None  # the simple statement around it
+    argument_of: frozenset[Value] = frozenset()  # the callees that it is a direct argument of
+    in_lambda: bool = False
+    in_class_body: bool = False
+    in_comprehension: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    name: str
+    kind: Literal["positional", "keyword", "args", "kwargs"]
+    values: frozenset[Value]  # what its annotation allows
+    annotation: str | None = None
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One ``def``. ``names`` are all identifiers in it, nested functions included."""
+
+    id: str
+    name: str
+    qualname: str
+    key: FunctionKey
+    end_line: int
+    is_async: bool
+    parent: str | None  # the function around it
+    class_: str | None  # the class around it, where it is a method
+    kind: Literal["function", "method", "classmethod", "staticmethod"]
+    decorators: tuple[frozenset[Value], ...]
+    decorator_texts: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    returns: frozenset[Value]  # values of its return annotation and return statements
+    names: frozenset[str]
+    locals: frozenset[str]
+    yields: int | None  # line of the first yield
+    forwards_kwargs: bool
+    dynamic: bool  # uses locals(), vars(), eval() or exec()
+    duplicated: bool  # another definition has the same qualified name
+    last_line: int = 0  # where the last statement of its body starts
+    typed: bool = False  # a parameter or the result is annotated
+    endless: int | None = None  # line of a statement of its body that never completes
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    id: str
+    name: str
+    line: int
+    bases: tuple[frozenset[Value], ...]
+    base_texts: tuple[str, ...]
+    metaclass: bool
+    decorators: tuple[frozenset[Value], ...]
+    methods: frozenset[str]
+    attributes: tuple[tuple[str, frozenset[Value]], ...]  # self.x = ..., x = ... in the body
+    slots: bool
+    function: str | None  # the function it is defined in
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A use of a name other than as the callee of a call: a value, a store, a string."""
+
+    name: str
+    values: frozenset[Value]
+    kind: Literal["value", "store", "string", "decorator", "annotation", "argument", "base"]
+    line: int
+    text: str
+    function: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetFact:
+    """A place that keeps objects: a set (or other container) with a name.
+
+    ``id`` is ``app/a.py::NAME``, ``app/a.py::Class.NAME``, ``app/a.py::Class().NAME`` or
+    ``app/a.py::f@NAME`` for a local of f. ``added`` are the values that are added to it.
+    """
+
+    id: str
+    name: str
+    scope: Literal["module", "class", "instance", "local"]
+    owner: str | None  # the class or function it belongs to
+    line: int
+    target: Span
+    kind: str  # "set", "list", "weak", ...
+    annotation: str | None
+    holds_tasks: bool | None  # by its annotation; None where that says nothing
+    added: frozenset[Value]
+    rebound: bool
+    readers: tuple[tuple[int, str], ...]  # line, what is done
+    created: Span | None = None
+    top_level: bool = True  # in the straight line of its function's body
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """A comment that silences findings on the lines of one statement."""
+
+    line: int
+    kind: Literal["noqa", "ruff", "taskfix"]
+    codes: tuple[str, ...]  # empty: all
+    first: int  # lines that it covers
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """How the module spells asyncio and typing at run time: (dotted path, name it is bound to)."""
+
+    names: tuple[tuple[str, str], ...]
+    future_annotations: bool = False
+    stars: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """The facts of one file."""
+
+    path: str
+    functions: tuple[Function, ...]
+    classes: tuple[Class, ...]
+    calls: tuple[Call, ...]
+    references: tuple[Reference, ...]
+    sets: tuple[SetFact, ...]
+    exports: tuple[tuple[str, frozenset[Value]], ...]  # names bound at module level
+    suppressions: tuple[Suppression, ...]
+    imports: Imports
+    names: frozenset[str]  # every identifier in the module
+    generated: bool = False
+
+
+# -- what goes out ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that could not be read, decoded, parsed or written, or a fix that did not verify."""
+
+    path: str
+    line: int | None
+    code: str  # TF901 unreadable, TF902 undecodable, TF903 syntax, TF904 lossy, TF905 too deep, ...
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a site is not fixed, or why a strategy was not taken."""
+
+    code: str  # short, stable, kebab-case
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The object that keeps the strong reference."""
+
+    strategy: str
+    name: str  # the expression, as it is written at the site
+    path: str
+    line: int | None  # where it is created; None where the fix creates it
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One function of a chain, from the owner of the holder down to the function that spawns."""
+
+    path: str
+    line: int
+    function: str
+    role: Role
+    edit: str = ""  # what the fix does there, in words
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A strategy that was looked at before the chosen one, and why it was not taken."""
+
+    strategy: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One dangling site and what is (or was) done about it."""
+
+    id: str
+    rule: Rule
+    path: str
+    span: Span
+    call: str  # the spawner's name, as "asyncio.create_task"
+    function: str | None  # qualified name of the enclosing function
+    use: str
+    message: str  # what dies and when, in one sentence
+    status: Status
+    reason: Reason | None = None
+    holder: Holder | None = None
+    chain: tuple[Hop, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    notes: tuple[str, ...] = ()  # e.g. who reads the set
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The new content of one file."""
+
+    path: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of one run. Findings and problems are sorted by path and position."""
+
+    findings: tuple[Finding, ...]
+    changes: tuple[Change, ...]
+    problems: tuple[Problem, ...]
+    scanned: int
+    parsed: int

@@ -1,0 +1,183 @@
+"""Reads what the packaging and type-checker files of a project say about it."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from taskfix.encoding import EncodingFailure, decode
+from taskfix.files import display_name, read_setting
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True, slots=True)
+class Packaging:
+    """What the files beside the code say."""
+
+    pyproject: Mapping[str, Any]
+    min_python: tuple[int, int] | None
+    references: tuple[str, ...]  # "module:function", as entry points are written
+    strict: bool  # a type checker would object to ``set[asyncio.Task]`` without argument
+
+
+class PackagingError(Exception):
+    """``pyproject.toml`` is there but cannot be read."""
+
+
+def read_packaging(root: Path) -> Packaging:
+    """Read the files at the root of a project; those that are absent say nothing."""
+    pyproject = _read_pyproject(root)
+    setup_cfg = _read_ini(root, "setup.cfg")
+    setup_py = _read_text(root, "setup.py")
+    return Packaging(
+        pyproject,
+        _min_python(pyproject, setup_cfg, setup_py),
+        tuple(sorted(set(_references(pyproject, setup_cfg, setup_py)))),
+        _is_strict(root, pyproject, setup_cfg),
+    )
+
+
+def table(value: object, *keys: str) -> Mapping[str, Any]:
+    """The table at a path of keys, or an empty one."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value if isinstance(value, Mapping) else {}
+
+
+# -- versions ------------------------------------------------------------------------------------
+
+
+def _min_python(
+    pyproject: Mapping[str, Any], setup_cfg: configparser.RawConfigParser, setup_py: str
+) -> tuple[int, int] | None:
+    poetry = table(pyproject, "tool", "poetry", "dependencies").get("python")
+    in_setup = re.search(r"""python_requires\s*=\s*["']([^"']+)""", setup_py)
+    candidates = (
+        table(pyproject, "project").get("requires-python"),
+        poetry.get("version") if isinstance(poetry, dict) else poetry,
+        setup_cfg.get("options", "python_requires", fallback=None),
+        in_setup[1] if in_setup else None,
+    )
+    return _lowest(next((one for one in candidates if isinstance(one, str)), ""))
+
+
+def _lowest(specifier: str) -> tuple[int, int] | None:
+    """The lowest version that a specifier such as ``>=3.9,<4`` or ``^3.8 || ^3.10`` allows."""
+    bounds = [_lower_bound(alternative) for alternative in specifier.split("||")]
+    return min((bound for bound in bounds if bound), default=None)
+
+
+def _lower_bound(clauses: str) -> tuple[int, int] | None:
+    # Not a bound from below: <, <=, !=. Everything else is one: >=, >, ==, ===, ~=, ^, ~, "3.10".
+    pattern = r"(?P<operator>[<>=!~^]*)\s*(?P<major>\d+)(?:\.(?P<minor>\d+))?[\w.*]*"
+    found = [
+        (int(match["major"]), int(match["minor"] or 0))
+        for match in re.finditer(pattern, clauses)
+        if match["operator"] not in ("<", "<=", "!=")
+    ]
+    return max(found, default=None)
+
+
+# -- entry points ----------------------------------------------------------------------------------
+
+_REFERENCE = re.compile(r"\b[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
+
+
+def _references(
+    pyproject: Mapping[str, Any], setup_cfg: configparser.RawConfigParser, setup_py: str
+) -> Iterator[str]:
+    """Every ``module:function``, wherever it stands: an installer or a server calls it by name."""
+    for text in _texts(pyproject):
+        yield from _REFERENCE.findall(text)
+    for section in setup_cfg.sections():
+        for _, text in setup_cfg.items(section):
+            yield from _REFERENCE.findall(text)
+    yield from re.findall(rf"=\s*({_REFERENCE.pattern})", setup_py)
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+# -- what the type checker says ------------------------------------------------------------------
+
+
+def _is_strict(
+    root: Path, pyproject: Mapping[str, Any], setup_cfg: configparser.RawConfigParser
+) -> bool:
+    mypy = table(pyproject, "tool", "mypy")
+    if mypy.get("strict") is True or mypy.get("disallow_any_generics") is True:
+        return True
+    inis = (setup_cfg, _read_ini(root, "mypy.ini"), _read_ini(root, ".mypy.ini"))
+    if any(_is_on(ini, key) for ini in inis for key in ("strict", "disallow_any_generics")):
+        return True
+    return any(map(_is_strict_pyright, _pyright_tables(root, pyproject)))
+
+
+def _is_on(ini: configparser.RawConfigParser, key: str) -> bool:
+    return ini.get("mypy", key, fallback="").strip().lower() in ("true", "1", "yes", "on")
+
+
+def _pyright_tables(root: Path, pyproject: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield table(pyproject, "tool", "pyright")
+    yield table(pyproject, "tool", "basedpyright")
+    # The file may hold comments, which JSON does not know; only whole-line ones are taken out.
+    text = re.sub(r"(?m)^\s*//.*$", "", _read_text(root, "pyrightconfig.json"))
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return
+    if isinstance(value, dict):
+        yield value
+
+
+def _is_strict_pyright(settings: Mapping[str, Any]) -> bool:
+    missing = settings.get("reportMissingTypeArgument")
+    return settings.get("typeCheckingMode") == "strict" or missing in (True, "error", "warning")
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def _read_pyproject(root: Path) -> Mapping[str, Any]:
+    shown = display_name(root / "pyproject.toml")
+    try:
+        data = read_setting(root / "pyproject.toml")
+        return tomllib.loads((data or b"").decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PackagingError(f"{shown}: {error}") from error
+
+
+def _read_ini(root: Path, name: str) -> configparser.RawConfigParser:
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(_read_text(root, name))
+    except configparser.Error:
+        return configparser.RawConfigParser()
+    return parser
+
+
+def _read_text(root: Path, name: str) -> str:
+    """The text of a file of another tool; a broken one is that tool's affair and says nothing."""
+    try:
+        decoded = decode(read_setting(root / name) or b"")
+    except OSError:
+        return ""
+    return "" if isinstance(decoded, EncodingFailure) else decoded.text

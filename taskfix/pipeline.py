@@ -1,0 +1,111 @@
+"""The whole flow on one screen: sources are read, a plan is made, edits are applied and judged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from codemods.apply import apply_edits
+from codemods.edits import Edit, EditError
+from taskfix.config import Config
+from taskfix.encoding import EncodingFailure, encode
+from taskfix.findings import findings_of, unused_suppressions
+from taskfix.frames import Frames
+from taskfix.holders import Holders
+from taskfix.model import Change, Problem, Report, Source
+from taskfix.plan import Banned, Plan, make_plans
+from taskfix.project import Project
+from taskfix.proposal import World
+from taskfix.reading import Reading
+from taskfix.sites import Site, Sites
+from taskfix.threadable import Threadable
+from taskfix.verify import unverified
+
+
+def run(sources: Sequence[Source], config: Config) -> Report:
+    """Find the dangling tasks of the sources and what gives each an owner. Does no IO."""
+    reading = Reading(sources, config)
+    project = reading.read()
+    editable = frozenset(source.path for source in sources if source.selected)
+    world = _world(project, config, editable)
+    sites = [site for site in reading.sites(project) if site.path in editable]
+    generated = frozenset(m.path for m in reading.modules.values() if m.generated)
+    plans, changes = _settle(sites, world, reading, generated)
+    findings = [*findings_of(plans, world), *unused_suppressions(reading.modules, sites, editable)]
+    return Report(
+        findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
+        changes=changes,
+        problems=tuple(p for p in _sorted(reading.problems) if p.path in editable),
+        scanned=sum(source.selected for source in sources),
+        parsed=sum(path in editable for path in reading.parsed),
+    )
+
+
+def _world(project: Project, config: Config, editable: frozenset[str]) -> World:
+    frames = Frames(project)
+    sites = Sites(project, frames)
+    return World(
+        project=project,
+        frames=frames,
+        holders=Holders(project, frames, sites, config),
+        threadable=Threadable(project, config),
+        config=config,
+        editable=editable,
+        variables={},
+    )
+
+
+def _settle(
+    sites: list[Site], world: World, reading: Reading, generated: frozenset[str]
+) -> tuple[list[Plan], tuple[Change, ...]]:
+    """Plan, apply and judge; what does not come out as planned is planned again without it."""
+    banned: Banned = frozenset()
+    while True:
+        plans = make_plans(sites, world, banned, generated)
+        changes, failed = _apply(plans, reading)
+        failed = failed or unverified(plans, _sites_after(changes, reading, world))
+        if not failed:
+            return plans, changes
+        banned |= {(p.site.path, p.site.call.span, p.strategy) for p in failed}
+
+
+def _apply(plans: list[Plan], reading: Reading) -> tuple[tuple[Change, ...], list[Plan]]:
+    """The changed files, or the plans that could not be applied."""
+    edits: dict[str, list[Edit]] = defaultdict(list)
+    for plan in plans:
+        for path, edit in plan.proposal.edits if plan.proposal else ():
+            edits[path].append(edit)
+    changes = []
+    for path in sorted(edits):
+        parsed = reading.parsed[path]
+        try:
+            text = apply_edits(parsed.text.text, edits[path])
+        except EditError as error:
+            return (), [p for p in plans if p.proposal and (path, error.edit) in p.proposal.edits]
+        data = encode(text, parsed.text)
+        if isinstance(data, EncodingFailure):
+            return (), [p for p in plans if p.proposal and path in p.proposal.paths]
+        changes.append(Change(path, reading.sources[path].data, data))
+    return tuple(changes), []
+
+
+def _sites_after(
+    changes: tuple[Change, ...], reading: Reading, world: World
+) -> list[Site]:
+    """The dangling sites of the result."""
+    if not changes:
+        return reading.sites(world.project)
+    after = {change.path: change.after for change in changes}
+    sources = [
+        replace(source, data=after.get(path, source.data))
+        for path, source in reading.sources.items()
+    ]
+    again = Reading(sources, reading.config)
+    again.parsed = {path: p for path, p in reading.parsed.items() if path not in after}
+    again.problems = dict(reading.problems)
+    return [site for site in again.sites(again.read()) if site.path in world.editable]
+
+
+def _sorted(problems: dict[str, Problem]) -> list[Problem]:
+    return [problems[path] for path in sorted(problems)]

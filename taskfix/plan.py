@@ -1,0 +1,123 @@
+"""Project -> plans: tries the strategies in their order for every site; nothing else decides."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from types import ModuleType
+
+from codemods.edits import Edit, RemoveSuppression, Span
+from taskfix.facts.suppressions import OURS
+from taskfix.model import Considered, Reason
+from taskfix.proposal import Proposal, World
+from taskfix.sites import Site
+from taskfix.strategies import all_strategies
+
+# From this many sites with a module's set on, a helper reads better than the lines in full.
+SITES_FOR_A_HELPER = 3
+Banned = frozenset[tuple[str, Span, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done about one site: a proposal, or the reason why there is none."""
+
+    site: Site
+    proposal: Proposal | None
+    reason: Reason | None = None
+    considered: tuple[Considered, ...] = ()
+
+    @property
+    def strategy(self) -> str:
+        return self.proposal.holder.strategy if self.proposal is not None else ""
+
+
+def make_plans(
+    sites: list[Site], world: World, banned: Banned, generated: frozenset[str]
+) -> list[Plan]:
+    """One plan a site, in the order of the sites. ``banned`` are (path, span, strategy)."""
+    world = replace(world, variables=_coroutines(sites))
+    plans = [_plan(site, world, banned, generated) for site in sites]
+    helpers = _modules_for_a_helper(plans)
+    if not helpers:
+        return plans
+    world = replace(world, helpers=helpers)
+    return [
+        _plan(plan.site, world, banned, generated) if plan.site.path in helpers else plan
+        for plan in plans
+    ]
+
+
+def is_suppressed(site: Site, world: World) -> bool:
+    """Report whether a comment silences the site, and is obeyed."""
+    suppression = site.suppression
+    if suppression is None:
+        return False
+    if suppression.kind == "taskfix":
+        return not suppression.codes or site.rule in suppression.codes
+    return not world.config.ignore_noqa
+
+
+def _plan(site: Site, world: World, banned: Banned, generated: frozenset[str]) -> Plan:
+    if is_suppressed(site, world):
+        return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
+    if site.path in generated:
+        return Plan(site, None, Reason("generated-code", f"{site.path} is generated"))
+    considered: list[Considered] = []
+    for strategy in _order(world):
+        if (site.path, site.call.span, strategy.NAME) in banned:
+            reason = Reason("did-not-verify", "the result was not what had been planned")
+            considered.append(Considered(strategy.NAME, reason))
+            continue
+        answer = strategy.propose(site, world)
+        refusal = answer if isinstance(answer, Reason) else _forbidden(answer, world, generated)
+        if refusal is None and isinstance(answer, Proposal):
+            return Plan(site, _without_noqa(site, answer), None, tuple(considered))
+        assert refusal is not None
+        considered.append(Considered(strategy.NAME, refusal))
+    return Plan(site, None, considered[-1].reason, tuple(considered))
+
+
+def _order(world: World) -> list[ModuleType]:
+    chosen = world.config.strategy
+    return [s for s in all_strategies() if chosen in ("auto", s.NAME)]
+
+
+def _forbidden(proposal: Proposal, world: World, generated: frozenset[str]) -> Reason | None:
+    for path in sorted(proposal.paths):
+        if path not in world.editable:
+            return Reason("not-editable", f"{path} would have to be changed as well")
+        if path in generated:
+            return Reason("generated-code", f"{path} would have to be changed and is generated")
+    return None
+
+
+def _without_noqa(site: Site, proposal: Proposal) -> Proposal:
+    """A comment that silences another linter's finding of the same bug goes with the fix."""
+    suppression = site.suppression
+    if suppression is None or suppression.kind == "taskfix" or not suppression.codes:
+        return proposal
+    codes = tuple(code for code in suppression.codes if code in OURS)
+    edit: Edit = RemoveSuppression(suppression.line, codes)
+    return replace(proposal, edits=(*proposal.edits, (site.path, edit)))
+
+
+def _coroutines(
+    sites: list[Site],
+) -> dict[tuple[str, str | None], frozenset[str | None]]:
+    """Which coroutines are started in each function: they may give tasks of different types."""
+    found: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
+    for site in sites:
+        key = (site.path, site.function.id if site.function else None)
+        found[key].add(site.call.first)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
+def _modules_for_a_helper(plans: list[Plan]) -> frozenset[str]:
+    counts = Counter(plan.site.path for plan in plans if plan.strategy == "module")
+    many = {path for path, count in counts.items() if count >= SITES_FOR_A_HELPER}
+    for plan in plans:
+        tried = {c.strategy: c.reason.code for c in plan.considered}
+        if tried.get("module") in {"needs-expression", "class-body"}:
+            many.add(plan.site.path)
+    return frozenset(many)

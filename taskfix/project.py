@@ -1,0 +1,315 @@
+"""Modules -> Project: imports resolved, names followed across files, callers indexed.
+
+Only looks things up; what is dangling, rooted or threadable is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from taskfix.model import Call, Class, Function, Module, Reference
+
+_STEP = re.compile(r"[A-Za-z_<][\w>]*|\(\)|!|#\w+")
+# asyncio.tasks.create_task is asyncio.create_task ...
+_SUBMODULE = re.compile(
+    r"^asyncio\.(?:tasks|events|base_events|futures|runners|unix_events|windows_events|"
+    r"selector_events|taskgroups|locks|queues)\."
+)
+# ... and so is what another package offers under that name.
+_REEXPORTED = re.compile(
+    r"^[\w.]+\.asyncio\.(?=(?:create_task|ensure_future|gather|shield|get_event_loop|"
+    r"get_running_loop|new_event_loop|run_coroutine_threadsafe|run|wait|wait_for)\b)"
+)
+MAX_DEPTH = 12
+
+
+class Project:
+    """The facts of all modules that were parsed, and the answers that take several of them."""
+
+    def __init__(self, modules: Iterable[Module], paths: Iterable[str], roots: Iterable[str]) -> None:
+        self.modules = {module.path: module for module in sorted(modules, key=lambda m: m.path)}
+        self.functions: dict[str, Function] = {}
+        self.classes: dict[str, Class] = {}
+        for module in self.modules.values():
+            self.functions.update((f.id, f) for f in module.functions)
+            self.classes.update((c.id, c) for c in module.classes)
+        self.paths = frozenset(paths)
+        self.files = ModuleNames(self.paths, roots)
+        self._exports = {path: dict(module.exports) for path, module in self.modules.items()}
+        self._resolved: dict[tuple[str, str], frozenset[str]] = {}
+        self._active: set[tuple[str, str]] = set()
+
+    # -- names ---------------------------------------------------------------------------
+
+    def resolve(self, value: str, path: str) -> frozenset[str]:
+        """The canonical values of ``value`` as the module at ``path`` says it.
+
+        A project definition is ``file::Qual.name``, anything else its dotted name, with
+        ``asyncio.`` in front of whatever asyncio defines.
+        """
+        key = (value, path)
+        if key not in self._resolved:
+            if key in self._active or len(self._active) > 40:
+                return frozenset()
+            self._active.add(key)
+            found = self._walk(value, path)
+            self._active.discard(key)
+            if self._active:
+                return found
+            self._resolved[key] = found
+        return self._resolved[key]
+
+    def resolve_all(self, values: Iterable[str], path: str) -> frozenset[str]:
+        return frozenset().union(*(self.resolve(value, path) for value in values))
+
+    def path_of(self, id_: str) -> str:
+        return id_.partition("::")[0]
+
+    def function_at(self, path: str, line: int) -> Function | None:
+        """The innermost function around a line of a module."""
+        inside = [
+            f for f in self.modules[path].functions if f.key.line <= line <= f.end_line
+        ]
+        return max(inside, key=lambda f: f.key.line, default=None)
+
+    def bases(self, class_: Class) -> Iterator[str]:
+        """The canonical values of the bases; an unknown base is its spelling with ``?``."""
+        for values, text in zip(class_.bases, class_.base_texts, strict=True):
+            resolved = self.resolve_all(values, self.path_of(class_.id))
+            yield from resolved or {f"?{text}"}
+
+    def ancestors(self, id_: str, seen: frozenset[str] = frozenset()) -> Iterator[Class]:
+        """The project classes that a class inherits from, itself first."""
+        class_ = self.classes.get(id_)
+        if class_ is None or id_ in seen:
+            return
+        yield class_
+        for base in self.bases(class_):
+            yield from self.ancestors(base, seen | {id_})
+
+    @cached_property
+    def subclasses(self) -> dict[str, list[Class]]:
+        """Every project class that inherits from one, by its id."""
+        found: dict[str, list[Class]] = defaultdict(list)
+        for class_ in self.classes.values():
+            for ancestor in self.ancestors(class_.id):
+                if ancestor is not class_:
+                    found[ancestor.id].append(class_)
+        return found
+
+    # -- who calls, who mentions ---------------------------------------------------------
+
+    @cached_property
+    def callers(self) -> dict[str, list[tuple[str, Call]]]:
+        """The calls of every project function, as (path of the call, call)."""
+        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
+        for path, module in self.modules.items():
+            for call in module.calls:
+                for callee in self.resolve_all(call.callee, path):
+                    if callee in self.functions:
+                        found[callee].append((path, call))
+        return found
+
+    @cached_property
+    def _class_calls(self) -> dict[str, list[tuple[str, Call]]]:
+        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
+        for path, module in self.modules.items():
+            for call in module.calls:
+                for callee in self.resolve_all(call.callee, path):
+                    if callee in self.classes:
+                        found[callee].append((path, call))
+        return found
+
+    def calls_of_class(self, class_: Class) -> list[tuple[str, Call]]:
+        """The places where instances of a class are made, as (path, call)."""
+        return self._class_calls.get(class_.id, [])
+
+    @cached_property
+    def references(self) -> dict[str, list[tuple[str, Reference]]]:
+        """The mentions of every name, as (path, reference)."""
+        found: dict[str, list[tuple[str, Reference]]] = defaultdict(list)
+        for path, module in self.modules.items():
+            for reference in module.references:
+                found[reference.name].append((path, reference))
+        return found
+
+    @cached_property
+    def unresolved(self) -> dict[str, list[tuple[str, Call]]]:
+        """The calls whose callee is not known, by the name that is called."""
+        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
+        for path, module in self.modules.items():
+            for call in module.calls:
+                if not self.resolve_all(call.callee, path):
+                    found[call.method].append((path, call))
+        return found
+
+    # -- following a value ---------------------------------------------------------------
+
+    def _walk(self, value: str, path: str) -> frozenset[str]:
+        file, mark, rest = value.partition("::")
+        if mark:
+            steps = _STEP.findall(rest)
+            return self._follow(frozenset({f"{file}::"}), steps)
+        dots = len(value) - len(value.lstrip("."))
+        names = value[dots:].split(".") if value[dots:] else []
+        plain: list[str] = []
+        for name in names:
+            if not name.isidentifier():
+                break
+            plain.append(name)
+        found = self.files.find(dots, plain, path)
+        if found is not None:
+            target, used = found
+            rest = ".".join(names[used:])
+            return self._follow(frozenset({f"{target}::"}), _STEP.findall(rest))
+        return frozenset({_external(value.lstrip("."))})
+
+    def _follow(self, states: frozenset[str], steps: list[str]) -> frozenset[str]:
+        for step in steps[: MAX_DEPTH * 2]:
+            states = frozenset().union(*(self._step(state, step) for state in states))
+        return frozenset(_external(s) for s in states if not s.endswith("::"))
+
+    def _step(self, state: str, step: str) -> frozenset[str]:
+        file, mark, qualname = state.partition("::")
+        if not mark:
+            return frozenset({f"{state}{step}" if not step[0].isalpha() and step[0] != "_"
+                              else f"{state}.{step}"})
+        if not qualname:
+            return self._member(file, step)
+        if step == "()":
+            return self._called(state)
+        if step == "!":
+            return self._awaited(state)
+        if step.startswith("#"):
+            return frozenset({f"{state}{step}"})
+        return self._attribute(state, step)
+
+    def _member(self, file: str, name: str) -> frozenset[str]:
+        """A name at the top of a module: a definition, or whatever the name is bound to."""
+        id_ = f"{file}::{name}"
+        exported = self._exports.get(file, {}).get(name)
+        if exported is not None and exported != {id_}:
+            return self.resolve_all(exported - {id_}, file) | (exported & {id_})
+        if exported is None:
+            package = self.files.submodule(file, name)
+            if package is not None:
+                return frozenset({f"{package}::"})
+        return frozenset({id_})
+
+    def _called(self, state: str) -> frozenset[str]:
+        function = self.functions.get(state)
+        if function is None:
+            return frozenset({f"{state}()"})
+        if function.is_async or function.yields is not None:
+            return frozenset({f"{state}()"})
+        return self._returned(function) or frozenset({f"{state}()"})
+
+    def _awaited(self, state: str) -> frozenset[str]:
+        function = self.functions.get(state.removesuffix("()"))
+        if function is None or not function.is_async:
+            return frozenset({f"{state}!"})
+        return self._returned(function) or frozenset({f"{state}!"})
+
+    def _returned(self, function: Function) -> frozenset[str]:
+        path = self.path_of(function.id)
+        return self.resolve_all(function.returns, path)
+
+    def _attribute(self, state: str, name: str) -> frozenset[str]:
+        instance = state.endswith("()")
+        class_id = state.removesuffix("()")
+        found: set[str] = set()
+        for class_ in self.ancestors(class_id):
+            method = f"{class_.id}.{name}"
+            if method in self.functions and not _is_property(self.functions[method]):
+                return frozenset({method})
+            for attribute, values in class_.attributes:
+                if attribute == name:
+                    found |= self.resolve_all(values, self.path_of(class_.id))
+            if found:
+                return frozenset(found)
+        for class_ in self.ancestors(class_id):
+            for base in self.bases(class_):
+                if "::" not in base and not base.startswith("?"):
+                    found.add(f"{base}{'()' if instance else ''}.{name}")
+        return frozenset(found) or frozenset({f"{state}.{name}"})
+
+
+class ModuleNames:
+    """Which file an import means. Roots are the folders that absolute imports start from."""
+
+    def __init__(self, paths: Iterable[str], roots: Iterable[str]) -> None:
+        self._by_name: dict[str, list[str]] = defaultdict(list)
+        self._paths = {path for path in paths if path.endswith(".py")}
+        for path in sorted(self._paths):
+            parts = path.removesuffix(".py").split("/")
+            if parts[-1] == "__init__":
+                parts.pop()
+            for start in range(len(parts)):
+                self._by_name[".".join(parts[start:])].append(path)
+
+    def find(self, dots: int, names: list[str], path: str) -> tuple[str, int] | None:
+        """The file of the longest prefix of ``names`` that is a module, and that length."""
+        if dots:
+            return self._relative(dots, names, path)
+        if names and names[0] in sys.stdlib_module_names:
+            return None
+        for length in range(len(names), 0, -1):
+            candidates = self._by_name.get(".".join(names[:length]), [])
+            fitting = [c for c in candidates if self._is_importable(c, length)]
+            if fitting:
+                return max(fitting, key=lambda c: (_shared(c, path), -len(c))), length
+        return None
+
+    def submodule(self, file: str, name: str) -> str | None:
+        folder = file.rpartition("/")[0]
+        if not file.endswith("__init__.py"):
+            return None
+        prefix = f"{folder}/" if folder else ""
+        return self._file_at(f"{prefix}{name}")
+
+    def _relative(self, dots: int, names: list[str], path: str) -> tuple[str, int] | None:
+        parts = path.split("/")[:-1]
+        if dots - 1 > len(parts):
+            return None
+        folder = parts[: len(parts) - (dots - 1)]
+        for length in range(len(names), -1, -1):
+            found = self._file_at("/".join([*folder, *names[:length]]))
+            if found is not None:
+                return found, length
+        return None
+
+    def _file_at(self, stem: str) -> str | None:
+        for candidate in (f"{stem}.py", f"{stem}/__init__.py" if stem else "__init__.py"):
+            if candidate in self._paths:
+                return candidate
+        return None
+
+    def _is_importable(self, candidate: str, length: int) -> bool:
+        """An absolute name starts at a folder that is not itself a package."""
+        parts = candidate.removesuffix("/__init__.py").removesuffix(".py").split("/")
+        folder = "/".join(parts[: len(parts) - length])
+        return not folder or f"{folder}/__init__.py" not in self._paths
+
+
+def _shared(candidate: str, path: str) -> int:
+    count = 0
+    for one, other in zip(candidate.split("/"), path.split("/"), strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _external(value: str) -> str:
+    """``asyncio.tasks.create_task`` and ``syncer.asyncio.create_task`` are asyncio's."""
+    if "asyncio" not in value or "::" in value:
+        return value
+    return _SUBMODULE.sub("asyncio.", _REEXPORTED.sub("asyncio.", value))
+
+
+def _is_property(function: Function) -> bool:
+    return any("property" in text for text in function.decorator_texts)

@@ -1,0 +1,98 @@
+"""What a strategy is given, and what it proposes: the contract between the plan and strategies.
+
+A strategy is a module of ``taskfix.strategies`` with a ``NAME``, a ``RANK`` (its place in the
+order) and a function ``propose(site, world) -> Proposal | Reason``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from codemods.edits import Edit, KeepTask, LambdaToFunction
+from taskfix.config import Config
+from taskfix.frames import Frames
+from taskfix.holders import Holders
+from taskfix.model import Function, Holder, Hop, Reason
+from taskfix.project import Project
+from taskfix.sites import Site
+from taskfix.spelling import Spelling
+from taskfix.threadable import Threadable
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """All edits that give one site a holder, in every file that they touch."""
+
+    holder: Holder
+    edits: tuple[tuple[str, Edit], ...]  # (path, edit)
+    chain: tuple[Hop, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> frozenset[str]:
+        return frozenset(path for path, _ in self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that a strategy may ask. Nothing in it changes while strategies run."""
+
+    project: Project
+    frames: Frames
+    holders: Holders
+    threadable: Threadable
+    config: Config
+    editable: frozenset[str]  # the paths that may be changed
+    variables: dict[tuple[str, str | None], frozenset[str | None]]  # coroutines by function
+    helpers: frozenset[str] = field(default=frozenset())  # modules that get a helper function
+
+    def spelling(self, path: str) -> Spelling:
+        return Spelling(self.project.modules[path], self.config)
+
+
+def keep_at(site: Site, world: World, holder: str, *, guard: bool = False) -> list[Edit] | Reason:
+    """The edits at the site itself: bind the task and put it into ``holder``."""
+    spelling = world.spelling(site.path)
+    use, call = site.use, site.call
+    variable = variable_for(site, world)
+    if variable in holder.split("."):
+        variable = spelling.specific(site.function, site.spawner, call.first)
+    if call.in_class_body and site.function is None:
+        return Reason("class-body", "a statement of a class body would make a class attribute")
+    if call.in_comprehension and use.shape not in {"loop"}:
+        return Reason("needs-expression", "the call stands inside a comprehension")
+    if use.shape == "lambda" and use.lambda_ is not None:
+        name = _function_name(call.first, site, world)
+        return [
+            LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard)
+        ]
+    if use.shape in {"statement", "binding", "branch", "loop", "display"}:
+        return [KeepTask(call.span, variable, holder, guard)]
+    return Reason("needs-expression", "no statement can be added where the call stands")
+
+
+def variable_for(site: Site, world: World) -> str:
+    """The name of the new local: ``task``, or a specific one where types could differ."""
+    spelling = world.spelling(site.path)
+    function = site.function
+    coroutines = world.variables.get((site.path, function.id if function else None), frozenset())
+    typed = function is not None and function.typed
+    if typed and len(coroutines) > 1:
+        return spelling.specific(function, site.spawner, site.call.first)
+    return spelling.variable(function, site.spawner, site.call.first)
+
+
+def _function_name(coroutine: str | None, site: Site, world: World) -> str:
+    names = site.function.names if site.function else world.project.modules[site.path].names
+    base = f"start_{(coroutine or 'task').strip('_')}"
+    candidates = [base, *(f"{base}_{number}" for number in range(2, 100))]
+    return next(name for name in candidates if name not in names)
+
+
+def spawns(site: Site, edit: str) -> Hop:
+    """The last hop of every chain."""
+    return hop(site.path, site.call.span.line, site.function, "spawns", edit)
+
+
+def hop(path: str, line: int, function: Function | None, role: str, edit: str) -> Hop:
+    return Hop(path, line, function.qualname if function else "<module>", role, edit)  # type: ignore[arg-type]

@@ -1,0 +1,128 @@
+"""Sources -> Project: reads as few files as can matter, in rounds.
+
+Files that spell a spawner come first. Then every file that mentions a function which may get the
+parameter, or gives a new task to its caller, until no new names turn up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from taskfix.config import Config
+from taskfix.facts import collect
+from taskfix.frames import Frames
+from taskfix.model import Function, Module, Problem, Source
+from taskfix.parsing import Parsed, parse
+from taskfix.project import Project
+from taskfix.sites import Site, Sites
+from taskfix.threadable import Threadable
+
+# Whole words in bytes. It may let too much through, never too little.
+_SPAWNERS = re.compile(
+    rb"\b(?:create_task|ensure_future|run_coroutine_threadsafe|gather|shield|as_completed|"
+    rb"create_eager_task|async_|Task)\b"
+)
+_WORD = re.compile(rb"[^\W\d]\w*")
+
+
+class Reading:
+    """The facts of one set of sources, as far as they have been read."""
+
+    def __init__(self, sources: Sequence[Source], config: Config) -> None:
+        self.sources = {source.path: source for source in sources}
+        self.config = config
+        self.problems: dict[str, Problem] = {}
+        self.parsed: dict[str, Parsed] = {}
+        self.modules: dict[str, Module] = {}
+        self._full = {s.path for s in sources if _SPAWNERS.search(s.data)}
+        self._words: dict[str, frozenset[bytes]] = {}
+        self.names: frozenset[str] = frozenset()
+
+    def read(self) -> Project:
+        """Read until no new names turn up."""
+        self._collect(self._full)
+        project = self.project()
+        for _ in range(self.config.max_depth + 3):
+            wanted = self._wanted(project)
+            new = wanted - self.names
+            if not new:
+                break
+            self.names |= new
+            self._collect(self._mentioning(new) | (self._full & self._mentioning(self.names)))
+            project = self.project()
+        return project
+
+    def project(self) -> Project:
+        return Project(self.modules.values(), self.sources, self.config.src)
+
+    def sites(self, project: Project) -> list[Site]:
+        return Sites(project, Frames(project)).all()
+
+    # -- which files ---------------------------------------------------------------------
+
+    def _collect(self, paths: Iterable[str]) -> None:
+        for path in sorted(paths):
+            parsed = self._parse(path)
+            if parsed is None:
+                continue
+            full = path in self._full
+            self.modules[path] = collect(
+                path, parsed.text.text, parsed.tree, self.names, full=full
+            )
+
+    def _parse(self, path: str) -> Parsed | None:
+        if path in self.problems:
+            return None
+        if path not in self.parsed:
+            parsed = parse(self.sources[path])
+            if isinstance(parsed, Problem):
+                self.problems[path] = parsed
+                return None
+            self.parsed[path] = parsed
+        return self.parsed[path]
+
+    def _mentioning(self, names: frozenset[str]) -> set[str]:
+        wanted = frozenset(name.encode() for name in names)
+        return {path for path in self.sources if not wanted.isdisjoint(self._words_of(path))}
+
+    def _words_of(self, path: str) -> frozenset[bytes]:
+        if path not in self._words:
+            self._words[path] = frozenset(_WORD.findall(self.sources[path].data))
+        return self._words[path]
+
+    # -- which names ---------------------------------------------------------------------
+
+    def _wanted(self, project: Project) -> frozenset[str]:
+        """The names to look for everywhere: of wrappers, of functions that a chain may reach."""
+        frames = Frames(project)
+        sites = Sites(project, frames)
+        found: set[str] = set()
+        for id_ in sites.wrappers:
+            found |= _names_of(project.functions[id_], project)
+        level = {site.function.id for site in sites.all() if site.function is not None}
+        seen: set[str] = set()
+        threadable = Threadable(project, self.config)
+        for _ in range(self.config.max_depth + 1):
+            seen |= level
+            functions = [project.functions[id_] for id_ in sorted(level)]
+            reachable = [f for f in functions if threadable.local_refusal(f) is None]
+            for function in functions if level <= seen else reachable:
+                if function.is_async or function in reachable:
+                    found |= _names_of(function, project)
+            level = {
+                call.function
+                for function in reachable
+                for _, call in project.callers.get(function.id, ())
+                if call.function is not None
+            } - seen
+        return frozenset(found)
+
+
+def _names_of(function: Function, project: Project) -> set[str]:
+    """Its name, and that of its class: who inherits from that, and who hands it over."""
+    names = {function.name}
+    class_ = project.classes.get(function.class_ or "")
+    if class_ is not None:
+        names.add(class_.name)
+    return {name for name in names if not (name.startswith("__") and name.endswith("__"))}

@@ -1,0 +1,142 @@
+"""Project -> the dangling sites: calls of spawners whose result nothing holds.
+
+A project function that returns a new task is itself a spawner, so they are found by induction.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from taskfix.frames import Frames
+from taskfix.model import Call, Function, Rule, Suppression, Use
+from taskfix.project import Project
+from taskfix.spawners import Spawner, find_spawner
+
+# A receiver of unknown origin that is spelled like a loop is taken for one.
+_LOOP_BY_NAME = re.compile(r"(?:^|[._])(?:event_?|io_?|main_?|running_?|async_?)*loop(?:\(\))?$", re.I)
+_SAFE_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One dangling call."""
+
+    path: str
+    call: Call
+    use: Use
+    rule: Rule
+    spawner: Spawner
+    function: Function | None
+    suppression: Suppression | None = None
+
+
+class Sites:
+    """Finds the dangling sites of a project."""
+
+    def __init__(self, project: Project, frames: Frames) -> None:
+        self.project = project
+        self.frames = frames
+
+    @cached_property
+    def wrappers(self) -> dict[str, Spawner]:
+        """The project functions that give a new task to their caller and do not keep it."""
+        found: dict[str, Spawner] = {}
+        grown = True
+        while grown:
+            grown = False
+            for path, module in self.project.modules.items():
+                for call in module.calls:
+                    function = self.project.functions.get(call.function or "")
+                    if function is None or function.id in found:
+                        continue
+                    made = self._made(path, call, found)
+                    if made is not None and self._is_wrapper(function, call, made[1]):
+                        found[function.id] = Spawner(function.name, made[0].makes)
+                        grown = True
+        return found
+
+    def all(self) -> list[Site]:
+        """Every dangling site, by path and position."""
+        sites = []
+        for path, module in self.project.modules.items():
+            for call in module.calls:
+                site = self._site(path, call)
+                if site is not None:
+                    sites.append(site)
+        return sorted(sites, key=lambda site: (site.path, site.call.span))
+
+    def _site(self, path: str, call: Call) -> Site | None:
+        made = self._made(path, call, self.wrappers)
+        if made is None or made[1].fate != "lost":
+            return None
+        spawner, use = made
+        function = self.project.functions.get(call.function or "")
+        if use.frame and function is not None and self.frames.outlives(function, call.span.line):
+            return None
+        rule = use.rule
+        if rule == "TF001" and spawner.name in {w.name for w in self.wrappers.values()}:
+            rule = "TF004" if self._is_project_call(path, call) else rule
+        if rule == "TF001" and spawner.makes != "task":
+            rule = "TF005"
+        return Site(path, call, use, rule, spawner, function, self._suppression(path, call))
+
+    def _is_project_call(self, path: str, call: Call) -> bool:
+        return bool(self.project.resolve_all(call.callee, path) & self.wrappers.keys())
+
+    def _made(
+        self, path: str, call: Call, wrappers: dict[str, Spawner]
+    ) -> tuple[Spawner, Use] | None:
+        """What a call starts, and the use of the object that it gives; None for other calls."""
+        values = self.project.resolve_all(call.callee, path)
+        spawner = find_spawner(values)
+        if spawner is not None and not _is_partly_other(values):
+            return spawner, call.use
+        if spawner is None and self._is_loop_by_name(call, values):
+            return Spawner("loop.create_task"), call.use
+        for value in sorted(values & wrappers.keys()):
+            function = self.project.functions[value]
+            if not function.is_async:
+                return wrappers[value], call.use
+            if call.awaited is not None:
+                return wrappers[value], call.awaited
+        return None
+
+    def _is_loop_by_name(self, call: Call, values: frozenset[str]) -> bool:
+        receiver, _, method = call.text.rpartition(".")
+        if method != "create_task" or not _LOOP_BY_NAME.search(receiver):
+            return False
+        # Known to be something of the project, and that is not a loop.
+        return not any(
+            value in self.project.functions
+            or value.rpartition(".")[0].removesuffix("()") in self.project.classes
+            and not self._has_unknown_base(value.rpartition(".")[0].removesuffix("()"))
+            and "#" not in value
+            for value in values
+        ) or not values
+
+    def _has_unknown_base(self, class_id: str) -> bool:
+        for class_ in self.project.ancestors(class_id):
+            if any("::" not in base for base in self.project.bases(class_)):
+                return True
+        return False
+
+    def _is_wrapper(self, function: Function, call: Call, use: Use) -> bool:
+        if use.fate != "returned" or call.in_lambda or function.yields is not None:
+            return False
+        return all(text in _SAFE_DECORATORS for text in function.decorator_texts)
+
+    def _suppression(self, path: str, call: Call) -> Suppression | None:
+        line = call.span.line
+        extent = call.statement or call.span
+        for suppression in self.project.modules[path].suppressions:
+            if suppression.first <= extent.end_line and suppression.last >= extent.line:
+                if suppression.first <= line <= suppression.last:
+                    return suppression
+        return None
+
+
+def _is_partly_other(values: frozenset[str]) -> bool:
+    """Report whether the callee may also be a function of the project."""
+    return any("::" in value and "#" not in value for value in values)

@@ -1,0 +1,156 @@
+"""How a module spells what a fix adds: annotations, imports and free names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codemods.edits import AddImport, AddModuleCode, Edit
+from taskfix.config import Config
+from taskfix.model import Function, Module, Reason
+from taskfix.spawners import Spawner
+from taskfix.spawners.spawner import Product
+
+COMMENT = "# Strong references: the event loop keeps only weak ones to its tasks."
+_CLASS = {
+    "task": ("asyncio", "Task"),
+    "future": ("asyncio", "Future"),
+    "concurrent": ("concurrent.futures", "Future"),
+}
+_SETS = {
+    "task": "_background_tasks",
+    "future": "_background_futures",
+    "concurrent": "_background_threadsafe_futures",
+}
+_OTHER_SETS = {
+    "task": ("_background_task_set", "_running_background_tasks"),
+    "future": ("_background_future_set",),
+    "concurrent": ("_background_threadsafe_future_set",),
+}
+_VARIABLES = {"task": "task", "future": "future", "concurrent": "future"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A text to write, with the imports that it needs."""
+
+    text: str
+    imports: tuple[AddImport, ...] = ()
+
+
+class Spelling:
+    """Spells for one module."""
+
+    def __init__(self, module: Module, config: Config) -> None:
+        self.module = module
+        self.config = config
+        self._bound = {path: name for path, name in module.imports.names}
+
+    # -- annotations ---------------------------------------------------------------------
+
+    def set_of(self, makes: Product, *, optional: bool = False) -> Spelled:
+        """``set[asyncio.Task]`` in the module's own spelling, ``| None`` where optional."""
+        element = self.element(makes)
+        imports = list(element.imports)
+        modern = self.config.min_python >= (3, 9) or self.module.imports.future_annotations
+        collection = "set" if modern else self._imported("typing", "Set", imports)
+        text = f"{collection}[{element.text}]"
+        if optional:
+            text = self._optional(text, imports)
+        return Spelled(text, tuple(imports))
+
+    def _optional(self, text: str, imports: list[AddImport]) -> str:
+        if self.config.min_python >= (3, 10) or self.module.imports.future_annotations:
+            return f"{text} | None"
+        return f'{self._imported("typing", "Optional", imports)}["{text}"]'
+
+    def element(self, makes: Product) -> Spelled:
+        module, name = _CLASS[makes]
+        imports: list[AddImport] = []
+        text = self._attribute(module, name, imports)
+        if self.config.strict:
+            text = f"{text}[{self._imported('typing', 'Any', imports)}]"
+        return Spelled(text, tuple(imports))
+
+    def _attribute(self, module: str, name: str, imports: list[AddImport]) -> str:
+        """``asyncio.Task`` through whatever import of asyncio the module has."""
+        full = self._bound.get(f"{module}.{name}")
+        if full is not None:
+            return full
+        if module in self._bound:
+            return f"{self._bound[module]}.{name}"
+        style = any(path.startswith(f"{module}.") for path in self._bound)
+        if style and name not in self.module.names and "*" not in self.module.imports.stars:
+            imports.append(AddImport(module, name))
+            return name
+        imports.append(AddImport(module))
+        return f"{module}.{name}"
+
+    def _imported(self, module: str, name: str, imports: list[AddImport]) -> str:
+        bound = self._bound.get(f"{module}.{name}")
+        if bound is not None:
+            return bound
+        if module in self._bound:
+            return f"{self._bound[module]}.{name}"
+        imports.append(AddImport(module, name))
+        return name
+
+    # -- the module's own set ------------------------------------------------------------
+
+    def module_set(self, makes: Product) -> str | Reason:
+        """The name of the module's set."""
+        for name in (_SETS[makes], *_OTHER_SETS[makes]):
+            if name not in self.module.names:
+                return name
+        return Reason("no-free-name", f"{_SETS[makes]} and its like mean something else here")
+
+    def module_code(self, makes: Product, before_line: int | None) -> list[Edit] | Reason:
+        """The edits that create the module's set."""
+        name = self.module_set(makes)
+        if isinstance(name, Reason):
+            return name
+        annotation = self.set_of(makes)
+        if self._needs_name_that_is_taken(annotation):
+            return Reason("no-free-name", "asyncio is the name of something else in this module")
+        code = f"{COMMENT}\n{name}: {annotation.text} = set()\n"
+        return [*annotation.imports, AddModuleCode(code, before_line)]
+
+    def _needs_name_that_is_taken(self, spelled: Spelled) -> bool:
+        """Report whether an import would bind a name that the module binds to something else."""
+        own = {name for name, _ in self.module.exports} - set(self._bound.values())
+        return any((add.name or add.module.partition(".")[0]) in own for add in spelled.imports)
+
+    # -- local names ---------------------------------------------------------------------
+
+    def variable(self, function: Function | None, spawner: Spawner, coroutine: str | None) -> str:
+        """A name for the new local that nothing in the function uses."""
+        return next(
+            name
+            for name in self._variables(spawner, coroutine)
+            if name not in self._taken(function)
+        )
+
+    def specific(self, function: Function | None, spawner: Spawner, coroutine: str | None) -> str:
+        """The same, but named after the coroutine even where the plain name is free."""
+        plain = _VARIABLES[spawner.makes]
+        named = (n for n in self._variables(spawner, coroutine) if n != plain)
+        return next(name for name in named if name not in self._taken(function))
+
+    def _taken(self, function: Function | None) -> frozenset[str]:
+        return function.names if function is not None else self.module.names
+
+    def _variables(self, spawner: Spawner, coroutine: str | None) -> Iterator[str]:
+        plain = _VARIABLES[spawner.makes]
+        yield plain
+        named = f"{_words(coroutine)}_{plain}" if coroutine else f"background_{plain}"
+        yield named
+        number = 2
+        while True:
+            yield f"{named}_{number}"
+            number += 1
+
+
+def _words(name: str) -> str:
+    """``sendAll`` and ``_send_all`` are both ``send_all``."""
+    spaced = "".join(f"_{c.lower()}" if c.isupper() else c for c in name.strip("_"))
+    return spaced.strip("_").replace("__", "_") or "background"

@@ -1,0 +1,73 @@
+"""A public function that nobody in the tree calls: callers may own the task, the module does else.
+
+Before::
+
+    async def notify(event):
+        asyncio.create_task(send(event))
+
+After::
+
+    _background_tasks: set[asyncio.Task] = set()
+
+    async def notify(event, background_tasks: set[asyncio.Task] | None = None):
+        if background_tasks is None:
+            background_tasks = _background_tasks
+        task = asyncio.create_task(send(event))
+        background_tasks.add(task)
+        task.add_done_callback(background_tasks.discard)
+
+Safe because the fallback is the module's set, and the function is threadable.
+"""
+
+from __future__ import annotations
+
+from codemods.edits import AddParameter, DefaultParameter, Edit
+from taskfix.model import Holder, Reason
+from taskfix.proposal import Proposal, World, hop, keep_at, spawns
+from taskfix.sites import Site
+
+NAME = "boundary"
+RANK = 50
+
+
+def propose(site: Site, world: World) -> Proposal | Reason:
+    function, config = site.function, world.config
+    if function is None or function.class_ is not None or site.spawner.makes != "task":
+        return Reason("no-boundary", "only a free function can be an API boundary")
+    if not _is_public(site):
+        return Reason("private", f"{function.name}() is not public")
+    if world.project.callers.get(function.id):
+        return Reason("called", f"{function.name}() has callers in the project")
+    refusal = world.threadable.refusal(function)
+    if refusal is not None:
+        return refusal
+    kept = keep_at(site, world, config.set_name)
+    spelling = world.spelling(site.path)
+    created, holder = spelling.module_code("task", None), spelling.module_set("task")
+    for refused in (kept, created, holder):
+        if isinstance(refused, Reason):
+            return refused
+    assert not isinstance(kept, Reason) and not isinstance(created, Reason)
+    annotation = spelling.set_of("task", optional=True)
+    edits: list[Edit] = [
+        *created,
+        *annotation.imports,
+        AddParameter(function.key, config.set_name, annotation.text),
+        DefaultParameter(function.key, config.set_name, str(holder)),
+        *kept,
+    ]
+    return Proposal(
+        Holder(NAME, str(holder), site.path, None),
+        tuple((site.path, edit) for edit in edits),
+        (
+            hop(site.path, 1, None, "owner", f"creates {holder}, for callers that own no set"),
+            spawns(site, "gets the parameter and adds the task to it"),
+        ),
+    )
+
+
+def _is_public(site: Site) -> bool:
+    assert site.function is not None
+    parts = site.path.removesuffix(".py").split("/")
+    private = any(part.startswith("_") and part != "__init__" for part in parts)
+    return not private and not site.function.name.startswith("_")

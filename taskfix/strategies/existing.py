@@ -1,0 +1,73 @@
+"""A rooted set of tasks that is in scope at the site already.
+
+Before::
+
+    _tasks: set[asyncio.Task] = set()
+
+    def ping():
+        asyncio.create_task(pong())
+
+After::
+
+    _tasks: set[asyncio.Task] = set()
+
+    def ping():
+        task = asyncio.create_task(pong())
+        _tasks.add(task)
+        task.add_done_callback(_tasks.discard)
+
+Safe because the set outlives the task already, or is its author's choice of a holder.
+"""
+
+from __future__ import annotations
+
+from codemods.edits import Annotate, Edit
+from taskfix.holders import Candidate
+from taskfix.model import Holder, Reason
+from taskfix.proposal import Proposal, World, hop, keep_at, spawns
+from taskfix.sites import Site
+
+NAME = "existing"
+RANK = 20
+
+
+def propose(site: Site, world: World) -> Proposal | Reason:
+    path, line = site.path, site.call.span.line
+    for candidate in world.holders.in_scope(site.function, path, line, site.spawner):
+        kept = keep_at(site, world, candidate.expression, guard=candidate.guard)
+        if isinstance(kept, Reason):
+            return kept
+        owner = world.project.function_at(candidate.path, candidate.line or 0)
+        edits = [*kept, *_annotation(site, world, candidate)]
+        created = f"creates {candidate.expression}"
+        return Proposal(
+            Holder(NAME, candidate.expression, candidate.path, candidate.line),
+            tuple((path, edit) for edit in edits),
+            (
+                hop(candidate.path, candidate.line or 0, owner, "owner", created),
+                spawns(site, f"adds the task to {candidate.expression}"),
+            ),
+            tuple(_notes(candidate)),
+        )
+    return Reason("no-set-in-scope", "no rooted set of tasks is in scope")
+
+
+def _annotation(site: Site, world: World, candidate: Candidate) -> list[Edit]:
+    """An owner whose set says nothing of its elements gets an annotation, where it is local."""
+    set_ = candidate.set_
+    if set_ is None or set_.scope != "local" or set_.holds_tasks is not None or set_.added:
+        return []
+    if set_.annotation is None or set_.annotation.rpartition(".")[2] in {"set", "Set"}:
+        spelled = world.spelling(candidate.path).set_of(site.spawner.makes)
+        return [Annotate(set_.target, spelled.text), *spelled.imports]
+    return []
+
+
+def _notes(candidate: Candidate) -> list[str]:
+    notes = []
+    if not candidate.proven:
+        notes.append(f"how long {candidate.expression} lives is its author's choice")
+    if candidate.set_ is not None:
+        for line, text in candidate.set_.readers:
+            notes.append(f"{candidate.path}:{line} reads it: {text}")
+    return notes

@@ -1,0 +1,180 @@
+"""A caller, or a caller's caller, owns a rooted set: pass it down through a new parameter.
+
+Before::
+
+    async def startup():
+        asyncio.create_task(watch())
+
+    @asynccontextmanager
+    async def lifespan(app):
+        background_tasks = set()
+        await startup()
+        yield
+
+After::
+
+    async def startup(background_tasks: set[asyncio.Task] | None = None):
+        task = asyncio.create_task(watch())
+        if background_tasks is not None:
+            background_tasks.add(task)
+            task.add_done_callback(background_tasks.discard)
+
+    @asynccontextmanager
+    async def lifespan(app):
+        background_tasks: set[asyncio.Task] = set()
+        await startup(background_tasks=background_tasks)
+        yield
+
+Safe because every function between is threadable (``taskfix/threadable.py``), and the owner's frame
+outlives the task. An entry point without a set gets one. Where some callers have nothing to pass,
+the function falls back to a set of its module.
+"""
+
+from __future__ import annotations
+
+from codemods.edits import (
+    AddParameter,
+    Annotate,
+    CreateLocal,
+    DefaultParameter,
+    Edit,
+    PassArgument,
+)
+from taskfix.chains import Chain, Passing, find_chain
+from taskfix.model import Function, Holder, Hop, Reason
+from taskfix.proposal import Proposal, World, hop, keep_at, spawns
+from taskfix.sites import Site
+
+NAME = "thread"
+RANK = 30
+
+
+def propose(site: Site, world: World) -> Proposal | Reason:
+    function = site.function
+    if function is None:
+        return Reason("no-function", "the call is not in a function")
+    if site.spawner.makes != "task":
+        return Reason("not-a-task", "the set that is threaded holds tasks")
+    name = world.config.set_name
+    if world.frames.is_entry_point(function) and name not in function.names:
+        return _in_entry_point(site, function, world)
+    chain = find_chain(function, site.spawner, world)
+    if isinstance(chain, Reason):
+        return chain
+    kept = keep_at(site, world, name, guard=not chain.open)
+    if isinstance(kept, Reason):
+        return kept
+    edits: list[tuple[str, Edit]] = [(site.path, edit) for edit in kept]
+    if chain.open:
+        fallback = _fallback(site, function, world)
+        if isinstance(fallback, Reason):
+            return fallback
+        edits += fallback
+    edits += _chain_edits(site, chain, world)
+    owner = chain.passings and _owner(chain)
+    assert owner
+    created = owner.set_.line if owner.set_ is not None else None
+    return Proposal(
+        Holder(NAME, owner.expression, owner.path, created),
+        tuple(edits),
+        tuple(_hops(site, function, chain, world)),
+        tuple(_notes(chain)),
+    )
+
+
+def _in_entry_point(site: Site, function: Function, world: World) -> Proposal | Reason:
+    name = world.config.set_name
+    kept = keep_at(site, world, name)
+    if isinstance(kept, Reason):
+        return kept
+    edits = [*kept, *_created(function, site, world)]
+    return Proposal(
+        Holder(NAME, name, site.path, None),
+        tuple((site.path, edit) for edit in edits),
+        (
+            hop(site.path, function.key.line, function, "owner", f"creates {name}"),
+            spawns(site, f"adds the task to {name}"),
+        ),
+    )
+
+
+def _created(function: Function, site: Site, world: World) -> list[Edit]:
+    path = world.project.path_of(function.id)
+    spelled = world.spelling(path).set_of(site.spawner.makes)
+    create = CreateLocal(function.key, world.config.set_name, spelled.text)
+    return [create, *spelled.imports]
+
+
+def _fallback(site: Site, function: Function, world: World) -> list[tuple[str, Edit]] | Reason:
+    spelling = world.spelling(site.path)
+    code = spelling.module_code(site.spawner.makes, None)
+    holder = spelling.module_set(site.spawner.makes)
+    if isinstance(code, Reason):
+        return code
+    if isinstance(holder, Reason):
+        return holder
+    default = DefaultParameter(function.key, world.config.set_name, holder)
+    return [(site.path, edit) for edit in [*code, default]]
+
+
+def _chain_edits(site: Site, chain: Chain, world: World) -> list[tuple[str, Edit]]:
+    edits: list[tuple[str, Edit]] = []
+    name = world.config.set_name
+    for function in chain.receivers.values():
+        path = world.project.path_of(function.id)
+        spelled = world.spelling(path).set_of("task", optional=True)
+        edits.append((path, AddParameter(function.key, name, spelled.text)))
+        edits += [(path, add) for add in spelled.imports]
+    for passing in chain.passings:
+        edits.append((passing.path, PassArgument(passing.call.span, name, passing.expression)))
+        edits += [(passing.path, edit) for edit in _tightened(passing, world)]
+    for function in chain.creators.values():
+        path = world.project.path_of(function.id)
+        edits += [(path, edit) for edit in _created(function, site, world)]
+    return edits
+
+
+def _tightened(passing: Passing, world: World) -> list[Edit]:
+    """A set that becomes an owner and says nothing of its elements gets an annotation."""
+    set_ = passing.set_
+    if set_ is None or set_.holds_tasks is not None:
+        return []
+    if set_.annotation is None or set_.annotation.rpartition(".")[2] in {"set", "Set"}:
+        spelled = world.spelling(passing.path).set_of("task")
+        return [Annotate(set_.target, spelled.text), *spelled.imports]
+    return []
+
+
+def _owner(chain: Chain) -> Passing:
+    return next(passing for passing in chain.passings if passing.kind != "parameter")
+
+
+def _hops(site: Site, function: Function, chain: Chain, world: World) -> list[Hop]:
+    """One way from the owner down to the site; other callers are named in the notes."""
+    owner = _owner(chain)
+    created = "creates" if owner.kind == "created" else "owns"
+    hops = [
+        hop(owner.path, owner.caller.key.line, owner.caller, "owner",
+            f"{created} {owner.expression} and passes it to {owner.callee.name}()")
+    ]
+    current = owner.callee
+    seen = {owner.caller.id}
+    while current.id != function.id and current.id not in seen:
+        seen.add(current.id)
+        down = next(p for p in chain.passings if p.caller.id == current.id)
+        path = world.project.path_of(current.id)
+        hops.append(hop(path, current.key.line, current, "passes",
+                        f"gets the parameter and passes it to {down.callee.name}()"))
+        current = down.callee
+    return [*hops, spawns(site, "gets the parameter and adds the task to it")]
+
+
+def _notes(chain: Chain) -> list[str]:
+    notes = []
+    for passing in chain.passings:
+        if passing.set_ is not None:
+            notes += [f"{passing.path}:{line} reads the set: {text}"
+                      for line, text in passing.set_.readers]
+    if chain.open:
+        notes.append("some callers pass no set, so the module's own set keeps their tasks")
+    return sorted(set(notes))

@@ -1,0 +1,219 @@
+"""Checks what is absent: the imports, the side effects and the sizes that the design rules out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LONGEST = 400
+FILES = sorted(path for top in ("taskfix", "codemods") for path in (ROOT / top).rglob("*.py"))
+
+# Names whose call, or method whose call, reads, writes, prints or ends the process.
+IO_CALLS = {"open", "print", "input", "exit", "quit"}
+IO_METHODS = {
+    *("read_text", "read_bytes", "write_text", "write_bytes", "open", "iterdir", "glob", "rglob"),
+    *("exists", "is_file", "is_dir", "stat", "unlink", "mkdir", "rename", "touch"),
+}
+IO_MODULES = {"subprocess", "shutil", "tempfile", "socket", "urllib", "glob"}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of ours: its path below the root, with forward slashes, and its text."""
+
+    path: str
+    text: str
+
+    @property
+    def package(self) -> str:
+        return PurePosixPath(self.path).parts[0]
+
+    @property
+    def is_strategy(self) -> bool:
+        return self.path.startswith("taskfix/strategies/")
+
+    @property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+
+# -- the rules: each yields what is wrong with a file --------------------------------------------
+
+
+def codemods_know_nothing_of_taskfix(file: File) -> Iterator[str]:
+    if file.package == "codemods" and file.path != "codemods/track_background_tasks.py":
+        yield from (f"imports {name}" for name in imports(file) if under(name, "taskfix"))
+
+
+def only_codemods_import_libcst(file: File) -> Iterator[str]:
+    if file.package != "codemods":
+        yield from (f"imports {name}" for name in imports(file) if under(name, "libcst"))
+
+
+def only_the_command_line_imports_click(file: File) -> Iterator[str]:
+    if file.path != "taskfix/cli.py":
+        yield from (f"imports {name}" for name in imports(file) if under(name, "click"))
+
+
+def only_the_edges_do_io(file: File) -> Iterator[str]:
+    # packaging.py reads the project's own metadata, through the functions of files.py.
+    if file.path not in ("taskfix/cli.py", "taskfix/files.py"):
+        yield from (f"imports {name}" for name in imports(file) if under(name, *IO_MODULES))
+        yield from (f"line {node.lineno} calls {name}" for node, name in io_calls(file))
+
+
+def strategies_do_not_know_each_other(file: File) -> Iterator[str]:
+    # The package itself lists them, and what they share stands in a file with an underscore.
+    own = PurePosixPath(file.path).stem
+    if file.is_strategy and own != "__init__":
+        for name in imports(file):
+            last = name.removeprefix("taskfix.strategies.").split(".")[0]
+            if under(name, "taskfix.strategies") and not last.startswith("_"):
+                yield f"imports {name}"
+
+
+def the_vocabulary_depends_on_nothing(file: File) -> Iterator[str]:
+    allowed = ("__future__", "dataclasses", "typing", "collections", "enum", "codemods.edits")
+    if file.path in ("taskfix/model.py", "codemods/edits.py"):
+        yield from (f"imports {name}" for name in imports(file) if not under(name, *allowed))
+
+
+def no_file_is_long(file: File) -> Iterator[str]:
+    length = len(file.text.splitlines())
+    if length > LONGEST:
+        yield f"has {length} lines"
+
+
+def every_file_says_its_job(file: File) -> Iterator[str]:
+    if not ast.get_docstring(file.tree):
+        yield "has no docstring"
+
+
+def no_exception_is_swallowed_unseen(file: File) -> Iterator[str]:
+    # The command line turns what is left into exit code 70, and run_deep() raises in its caller
+    # what it has caught in its thread. Elsewhere such a handler may only clean up and raise again.
+    if file.path not in ("taskfix/cli.py", "codemods/deep.py"):
+        for node in ast.walk(file.tree):
+            if isinstance(node, ast.ExceptHandler) and _swallows_all(node):
+                yield f"line {node.lineno} catches everything"
+
+
+# -- the tests -----------------------------------------------------------------------------------
+
+RULES: list[Callable[[File], Iterator[str]]] = [
+    codemods_know_nothing_of_taskfix,
+    only_codemods_import_libcst,
+    only_the_command_line_imports_click,
+    only_the_edges_do_io,
+    strategies_do_not_know_each_other,
+    the_vocabulary_depends_on_nothing,
+    no_file_is_long,
+    every_file_says_its_job,
+    no_exception_is_swallowed_unseen,
+]
+
+VIOLATIONS = [
+    (codemods_know_nothing_of_taskfix, File("codemods/a.py", "from taskfix.model import Source")),
+    (codemods_know_nothing_of_taskfix, File("codemods/a.py", "import taskfix.plan as plan")),
+    (only_codemods_import_libcst, File("taskfix/plan.py", "import libcst as cst")),
+    (only_codemods_import_libcst, File("taskfix/plan.py", "def f():\n    from libcst import Name")),
+    (only_the_command_line_imports_click, File("taskfix/plan.py", "import click")),
+    (only_the_edges_do_io, File("taskfix/plan.py", "open('a')")),
+    (only_the_edges_do_io, File("taskfix/plan.py", "path.read_text()")),
+    (only_the_edges_do_io, File("taskfix/plan.py", "sys.exit(1)")),
+    (only_the_edges_do_io, File("codemods/a.py", "print('a')")),
+    (only_the_edges_do_io, File("taskfix/plan.py", "import subprocess")),
+    (
+        strategies_do_not_know_each_other,
+        File("taskfix/strategies/thread.py", "from taskfix.strategies import module"),
+    ),
+    (
+        strategies_do_not_know_each_other,
+        File("taskfix/strategies/thread.py", "from . import module"),
+    ),
+    (the_vocabulary_depends_on_nothing, File("taskfix/model.py", "import taskfix.plan")),
+    (the_vocabulary_depends_on_nothing, File("codemods/edits.py", "import pathlib")),
+    (no_file_is_long, File("taskfix/plan.py", "x = 1\n" * (LONGEST + 1))),
+    (every_file_says_its_job, File("taskfix/plan.py", "x = 1")),
+    (
+        no_exception_is_swallowed_unseen,
+        File("codemods/a.py", "try:\n    f()\nexcept Exception:\n    pass"),
+    ),
+    (no_exception_is_swallowed_unseen, File("codemods/a.py", "try:\n    f()\nexcept:\n    pass")),
+]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_holds(rule: Callable[[File], Iterator[str]]) -> None:
+    files = [File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in FILES]
+    assert [f"{file.path}: {wrong}" for file in files for wrong in rule(file)] == []
+
+
+@pytest.mark.parametrize(("rule", "file"), VIOLATIONS)
+def test_the_rule_can_fail(rule: Callable[[File], Iterator[str]], file: File) -> None:
+    assert list(rule(file))
+
+
+def test_every_rule_has_a_violation() -> None:
+    assert {rule for rule, _ in VIOLATIONS} == set(RULES)
+
+
+# -- how a file is read --------------------------------------------------------------------------
+
+
+def under(name: str, *packages: str) -> bool:
+    """Whether a dotted name is one of the packages or inside of one."""
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def imports(file: File) -> Iterator[str]:
+    """The full dotted name of everything that is imported anywhere in the file."""
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = _base(file, node)
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def _base(file: File, node: ast.ImportFrom) -> str:
+    if not node.level:
+        return node.module or ""
+    above = PurePosixPath(file.path).parts[: -node.level]
+    return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def io_calls(file: File) -> Iterator[tuple[ast.Call, str]]:
+    """The calls that read, write, print or end the process, by what they call."""
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Call):
+            match node.func:
+                # open(...), print(...)
+                case ast.Name(id) if id in IO_CALLS:
+                    yield node, id
+                # path.read_text(...)
+                case ast.Attribute(attr=attr) if attr in IO_METHODS:
+                    yield node, attr
+                # sys.exit(...), sys.stdout.write(...), os.remove(...)
+                case ast.Attribute() as function if _starts_with_process(function):
+                    yield node, ast.unparse(function)
+
+
+def _starts_with_process(function: ast.Attribute) -> bool:
+    text = ast.unparse(function)
+    return text in ("sys.exit", "os._exit") or text.startswith(("sys.std", "os.", "sys.stderr"))
+
+
+def _swallows_all(handler: ast.ExceptHandler) -> bool:
+    if isinstance(handler.body[-1], ast.Raise):
+        return False
+    names = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(
+        name is None or (isinstance(name, ast.Name) and name.id in ("Exception", "BaseException"))
+        for name in names
+    )
