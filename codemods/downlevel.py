@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,7 +11,6 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from codemods.deep import run_deep
-from codemods.expressions import code_of
 from codemods.splice import split_lines
 from codemods.statements import walk
 
@@ -100,8 +100,7 @@ def _join_alternatives(elements: Sequence[cst.BaseElement], canvas: _Canvas) -> 
     for element in elements:
         if isinstance(element.comma, cst.Comma):
             start, _ = canvas.extent(element.comma)
-            space = code_of(element.comma.whitespace_before)
-            canvas.write(start + len(space) if element is not elements[-1] else start, "|")
+            canvas.write(start, "|")
 
 
 def _blank_with_continuations(start: int, end: int, canvas: _Canvas) -> None:
@@ -114,6 +113,7 @@ def _blank_with_continuations(start: int, end: int, canvas: _Canvas) -> None:
 
 # -- f-strings -------------------------------------------------------------------------------
 
+_SPACE = r"(?:\s|#[^\n]*)*"
 _Formatted = (cst.FormattedString, cst.TemplatedString)
 
 
@@ -197,12 +197,9 @@ def _unwrap_expression(
     closing: str,
 ) -> None:
     start, end = canvas.extent(piece)
-    expression = (
-        piece.whitespace_before_expression,
-        piece.expression,
-        piece.whitespace_after_expression,
-    )
-    rest = start + 1 + sum(len(code_of(node)) for node in expression)
+    _, rest = canvas.extent(piece.expression)
+    gap = re.compile(rf"(?:{_SPACE}\)){{{len(piece.expression.rpar)}}}{_SPACE}")
+    rest += len(match[0]) if (match := gap.match(canvas.text(rest, end))) else 0
     inner = [
         spec
         for spec in piece.format_spec or ()

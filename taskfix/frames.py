@@ -21,6 +21,8 @@ class Frames:
 
     def outlives(self, function: Function, line: int) -> bool:
         """Report whether a local that is bound at ``line`` lives as long as a task may run."""
+        if any(value.endswith((".NoReturn()", ".Never()")) for value in function.returns):
+            return True
         return self.is_entry_point(function) or self.is_manager(function, line)
 
     def is_manager(self, function: Function, line: int) -> bool:

@@ -136,9 +136,7 @@ class Holders:
                     in_function=function.id,
                 )
 
-    def _of_class(
-        self, function: Function, line: int, spawner: Spawner
-    ) -> Iterator[Candidate]:
+    def _of_class(self, function: Function, line: int, spawner: Spawner) -> Iterator[Candidate]:
         method: Function | None = function
         while method is not None and method.class_ is None:
             method = self.project.functions.get(method.parent or "")

@@ -90,9 +90,7 @@ def _apply(plans: list[Plan], reading: Reading) -> tuple[tuple[Change, ...], lis
     return tuple(changes), []
 
 
-def _sites_after(
-    changes: tuple[Change, ...], reading: Reading, world: World
-) -> list[Site]:
+def _sites_after(changes: tuple[Change, ...], reading: Reading, world: World) -> list[Site]:
     """The dangling sites of the result."""
     if not changes:
         return reading.sites(world.project)

@@ -30,7 +30,9 @@ MAX_DEPTH = 12
 class Project:
     """The facts of all modules that were parsed, and the answers that take several of them."""
 
-    def __init__(self, modules: Iterable[Module], paths: Iterable[str], roots: Iterable[str]) -> None:
+    def __init__(
+        self, modules: Iterable[Module], paths: Iterable[str], roots: Iterable[str]
+    ) -> None:
         self.modules = {module.path: module for module in sorted(modules, key=lambda m: m.path)}
         self.functions: dict[str, Function] = {}
         self.classes: dict[str, Class] = {}
@@ -71,9 +73,7 @@ class Project:
 
     def function_at(self, path: str, line: int) -> Function | None:
         """The innermost function around a line of a module."""
-        inside = [
-            f for f in self.modules[path].functions if f.key.line <= line <= f.end_line
-        ]
+        inside = [f for f in self.modules[path].functions if f.key.line <= line <= f.end_line]
         return max(inside, key=lambda f: f.key.line, default=None)
 
     def bases(self, class_: Class) -> Iterator[str]:
@@ -176,8 +176,13 @@ class Project:
     def _step(self, state: str, step: str) -> frozenset[str]:
         file, mark, qualname = state.partition("::")
         if not mark:
-            return frozenset({f"{state}{step}" if not step[0].isalpha() and step[0] != "_"
-                              else f"{state}.{step}"})
+            return frozenset(
+                {
+                    f"{state}{step}"
+                    if not step[0].isalpha() and step[0] != "_"
+                    else f"{state}.{step}"
+                }
+            )
         if not qualname:
             return self._member(file, step)
         if step == "()":

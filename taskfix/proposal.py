@@ -63,9 +63,7 @@ def keep_at(site: Site, world: World, holder: str, *, guard: bool = False) -> li
         return Reason("needs-expression", "the call stands inside a comprehension")
     if use.shape == "lambda" and use.lambda_ is not None:
         name = _function_name(call.first, site, world)
-        return [
-            LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard)
-        ]
+        return [LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard)]
     if use.shape in {"statement", "binding", "branch", "loop", "display"}:
         return [KeepTask(call.span, variable, holder, guard)]
     return Reason("needs-expression", "no statement can be added where the call stands")

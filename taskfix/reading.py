@@ -67,9 +67,7 @@ class Reading:
             if parsed is None:
                 continue
             full = path in self._full
-            self.modules[path] = collect(
-                path, parsed.text.text, parsed.tree, self.names, full=full
-            )
+            self.modules[path] = collect(path, parsed.text.text, parsed.tree, self.names, full=full)
 
     def _parse(self, path: str) -> Parsed | None:
         if path in self.problems:

@@ -15,7 +15,9 @@ from taskfix.project import Project
 from taskfix.spawners import Spawner, find_spawner
 
 # A receiver of unknown origin that is spelled like a loop is taken for one.
-_LOOP_BY_NAME = re.compile(r"(?:^|[._])(?:event_?|io_?|main_?|running_?|async_?)*loop(?:\(\))?$", re.I)
+_LOOP_BY_NAME = re.compile(
+    r"(?:^|[._])(?:event_?|io_?|main_?|running_?|async_?)*loop(?:\(\))?$", re.I
+)
 _SAFE_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
 
 
@@ -108,13 +110,16 @@ class Sites:
         if method != "create_task" or not _LOOP_BY_NAME.search(receiver):
             return False
         # Known to be something of the project, and that is not a loop.
-        return not any(
-            value in self.project.functions
-            or value.rpartition(".")[0].removesuffix("()") in self.project.classes
-            and not self._has_unknown_base(value.rpartition(".")[0].removesuffix("()"))
-            and "#" not in value
-            for value in values
-        ) or not values
+        return (
+            not any(
+                value in self.project.functions
+                or value.rpartition(".")[0].removesuffix("()") in self.project.classes
+                and not self._has_unknown_base(value.rpartition(".")[0].removesuffix("()"))
+                and "#" not in value
+                for value in values
+            )
+            or not values
+        )
 
     def _has_unknown_base(self, class_id: str) -> bool:
         for class_ in self.project.ancestors(class_id):

@@ -22,7 +22,10 @@ _UNJUDGED = Use("held", "not judged")
 
 
 class Calls:
-    """Describes the calls of one module. ``names`` limits them to callees of these names."""
+    """Describes the calls of one module: all, or those of ``names`` and of spawners.
+
+    Only these are judged; what becomes of the result of any other call is nobody's question.
+    """
 
     def __init__(
         self,
@@ -30,54 +33,96 @@ class Calls:
         values: Values,
         uses: Uses,
         positions: Positions,
-        names: frozenset[str] | None,
+        names: frozenset[str],
+        *,
+        full: bool,
     ) -> None:
         self.tree = tree
         self.values = values
         self.uses = uses
         self.positions = positions
         self.names = names
+        self.full = full
 
     def collect(self) -> Iterator[Call]:
-        for node in ast.walk(self.tree.module):
-            if isinstance(node, ast.Call):
-                yield from self._call(node)
-                yield from self._handed(node)
+        for node in self.tree.nodes(ast.Call):
+            yield from self._call(node)
+            yield from self._handed(node)
 
     def _call(self, node: ast.Call) -> Iterator[Call]:
         callee = self.values.of(node.func)
         method = _spelled(node.func)
-        if self.names is not None and not self._wanted(method, callee):
-            return
-        if not callee and method not in SPAWNER_NAMES and not self._is_plain(node):
-            return
-        use, awaited = self._use(node), None
+        wanted = self._wanted(method, callee)
         parent = self.tree.parents.get(node)
-        if isinstance(parent, ast.Await):
+        if not wanted and not self.full:
+            return
+        use, awaited = _UNJUDGED, None
+        if wanted or isinstance(parent, ast.Return):
+            use = self._use(node)
+        if wanted and isinstance(parent, ast.Await):
             awaited = self._use(parent)
         if "asyncio.as_completed" in callee and _abandoned(self.tree.parents.get(node), node):
             use = lost("the loop is left early and lets go of the others", "TF005")
             use = replace(use, shape="expression")
         yield self._fact(node, node.func, callee, method, use, awaited)
 
-    def _is_plain(self, node: ast.Call) -> bool:
-        """Unknown callees matter only as possible calls of a project function by name."""
-        return isinstance(node.func, (ast.Name, ast.Attribute))
-
     def _wanted(self, method: str, callee: frozenset[str]) -> bool:
-        assert self.names is not None
         if method in self.names or method in SPAWNER_NAMES:
             return True
-        return any(value.rpartition(".")[2] in self.names for value in callee)
+        lasts = {value.rpartition(".")[2].rpartition(":")[2] for value in callee}
+        return not lasts.isdisjoint(self.names) or not lasts.isdisjoint(SPAWNER_NAMES)
 
     def _use(self, node: ast.expr) -> Use:
         use = self.uses.of(node)
-        if use.fate == "lost" and isinstance(node, ast.Call) and _makes_nothing(node):
-            return Use("held", "it is a future that exists already")
+        if use.fate == "lost" and isinstance(node, ast.Call) and self._makes_nothing(node):
+            return Use("held", "what it is given runs already")
         if use.fate != "lost":
             return use
         shape = use.shape if use.shape == "lambda" else shape_of(node, self.tree)
         return replace(use, shape=shape)
+
+    def _makes_nothing(self, node: ast.Call) -> bool:
+        """``ensure_future(self.closed)`` and ``gather(*tasks)`` are given what runs already."""
+        name = _spelled(node.func)
+        if name == "ensure_future":
+            return bool(node.args) and isinstance(node.args[0], ast.Attribute)
+        if name in {"shield", "gather"}:
+            return not any(self._may_be_coroutine(argument) for argument in node.args)
+        return False
+
+    def _may_be_coroutine(self, node: ast.expr) -> bool:
+        """Report whether an argument is a call, or a collection of calls, that is no spawner's."""
+        match node:
+            case ast.Starred(value=value):
+                return self._may_be_coroutine(value)
+            case ast.Call(func=func):
+                return _spelled(func) not in SPAWNER_NAMES | {"all_tasks", "values"}
+            case ast.List(elts=elts) | ast.Tuple(elts=elts):
+                return any(self._may_be_coroutine(element) for element in elts)
+            case ast.ListComp(elt=elt) | ast.GeneratorExp(elt=elt) | ast.SetComp(elt=elt):
+                return self._may_be_coroutine(elt)
+            case ast.Name(id=name):
+                owner = self.tree.lookup(name, self.tree.scope_of(node))
+                bindings = owner.bindings.get(name, []) if owner is not None else []
+                return any(
+                    binding.value is not None
+                    and not isinstance(binding.value, ast.Name)
+                    and self._may_be_coroutine(binding.value)
+                    for binding in bindings
+                ) or self._is_filled_with_calls(node)
+            case _:
+                return False
+
+    def _is_filled_with_calls(self, name: ast.Name) -> bool:
+        """``tasks.append(work())``: coroutines that are collected first."""
+        owner = self.tree.lookup(name.id, self.tree.scope_of(name))
+        for load in self.tree.loads(name.id, owner) if owner is not None else ():
+            attribute = self.tree.parents.get(load)
+            call = self.tree.parents.get(attribute) if attribute is not None else None
+            if isinstance(attribute, ast.Attribute) and attribute.attr in {"append", "add"}:
+                if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Call):
+                    return self._may_be_coroutine(call.args[0])
+        return False
 
     def _handed(self, node: ast.Call) -> Iterator[Call]:
         """``call_soon(asyncio.create_task, coro)``: a spawner that the callee will call."""
@@ -91,10 +136,12 @@ class Calls:
             if function is None:
                 continue
             callee, method = self.values.of(function), _spelled(function)
-            if method not in SPAWNER_NAMES and not callee:
+            if not self._wanted(method, callee):
                 continue
-            use = self.uses.of(node) if mapped else lost(
-                f"{name}() drops what its callback returns", "TF003"
+            use = (
+                self.uses.of(node)
+                if mapped
+                else lost(f"{name}() drops what its callback returns", "TF003")
             )
             use = replace(use, shape="reference")
             yield self._fact(argument, function, callee, method, use, None)
@@ -226,15 +273,6 @@ def _spelled(node: ast.expr) -> str:
             return ""
 
 
-def _makes_nothing(node: ast.Call) -> bool:
-    """``ensure_future(self.closed)`` and ``shield(task)`` are given something that runs already."""
-    if not node.args or _spelled(node.func) not in {"ensure_future", "shield"}:
-        return False
-    if _spelled(node.func) == "shield":
-        return not isinstance(node.args[0], ast.Call)
-    return isinstance(node.args[0], ast.Attribute)
-
-
 def _coroutine_name(arguments: list[ast.expr], keywords: list[ast.keyword]) -> str | None:
     """``work`` of ``create_task(work(x))``."""
     candidates = arguments[:1] + [k.value for k in keywords if k.arg == "coro"]
@@ -251,5 +289,6 @@ def _abandoned(parent: ast.AST | None, node: ast.Call) -> bool:
     made_here = node.args and isinstance(node.args[0], (ast.List, ast.Set, ast.Tuple))
     if not made_here or not leaves_early(parent):
         return False
-    return any(isinstance(e, ast.Call) and _spelled(e.func) not in SPAWNER_NAMES
-               for e in node.args[0].elts)  # type: ignore[attr-defined]
+    return any(
+        isinstance(e, ast.Call) and _spelled(e.func) not in SPAWNER_NAMES for e in node.args[0].elts
+    )  # type: ignore[attr-defined]

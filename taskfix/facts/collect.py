@@ -34,7 +34,7 @@ def collect(
         path=path,
         functions=tuple(definitions.functions()),
         classes=tuple(definitions.classes()),
-        calls=tuple(Calls(scopes, values, uses, positions, None if full else names).collect()),
+        calls=tuple(Calls(scopes, values, uses, positions, names, full=full).collect()),
         references=tuple(References(scopes, values, names).collect()),
         sets=tuple(Sets(scopes, values, positions).collect()),
         exports=tuple(_exports(scopes, values)),

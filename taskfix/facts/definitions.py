@@ -23,7 +23,8 @@ class Definitions:
         self.values = values
         self.uses = uses
         self.positions = positions
-        self.nodes = [n for n in ast.walk(tree.module) if isinstance(n, (*FUNCTIONS, ast.ClassDef))]
+        found = tree.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        self.nodes = sorted(found, key=lambda node: (node.lineno, node.col_offset))
         self._counts = Counter(values.qualname(n) for n in self.nodes)
 
     def functions(self) -> Iterator[Function]:

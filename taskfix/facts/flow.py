@@ -49,7 +49,7 @@ class Flow:
 
     def run(self, body_owner: ast.AST) -> Outcomes:
         """How the pending value leaves the body of ``body_owner``, from the site on."""
-        outcomes: Outcomes = _FALL
+        outcomes = self._after_head(self.site)
         child: ast.AST = self.site
         while child is not body_owner:
             parent = self.tree.parents[child]
@@ -61,6 +61,18 @@ class Flow:
             outcomes = self._leave(parent, child, outcomes)
             child = parent
         return outcomes
+
+    def _after_head(self, site: ast.stmt) -> Outcomes:
+        """``if tasks := [...]:`` binds in the head of a statement, whose body comes next."""
+        match site:
+            case ast.If(body=body) | ast.With(body=body) | ast.AsyncWith(body=body):
+                return self._block(body)
+            case ast.While(body=body):
+                return self._loop(site, self._block(body))
+            case ast.Return():
+                return frozenset({"return"})
+            case _:
+                return _FALL
 
     def _conditions(self, site: ast.stmt) -> Iterator[tuple[str, bool]]:
         """The tests that must have come out one way for the site to be reached."""
@@ -79,9 +91,7 @@ class Flow:
             return self._leave_try(parent, child, outcomes)
         return outcomes
 
-    def _leave_loop(
-        self, loop: ast.For | ast.AsyncFor | ast.While, outcomes: Outcomes
-    ) -> Outcomes:
+    def _leave_loop(self, loop: ast.For | ast.AsyncFor | ast.While, outcomes: Outcomes) -> Outcomes:
         left = outcomes & {"return", "rebound", "deleted"}
         again: Outcomes = _NONE
         if outcomes & {"fall", "continue"}:
@@ -178,15 +188,17 @@ class Flow:
                 return True
         return False
 
-    def _branches(
-        self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]
-    ) -> Outcomes:
+    def _branches(self, test: ast.expr, body: list[ast.stmt], orelse: list[ast.stmt]) -> Outcomes:
         if test in self.keeping:
             return _NONE
         then, other = self._block(body), self._block(orelse)
         known = self.guards.get(ast.unparse(test)) if self.guards else None
         if known is not None:
             return then if known else other
+        if implies_idle(test, self.name, when=True):
+            then = _NONE
+        if implies_idle(test, self.name, when=False):
+            other = _NONE
         if not then and self._guards(test, body):
             return then
         if not other and self._guards(test, orelse):
@@ -241,6 +253,28 @@ class Flow:
             if handler.type is not None and "Timeout" in ast.unparse(handler.type):
                 left |= self._block(handler.body)
         return left
+
+
+def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
+    """Report whether nothing is pending in ``name`` where ``test`` comes out as ``when``."""
+    match test:
+        case ast.Name(id=spelled):
+            return spelled == name and not when
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return implies_idle(operand, name, when=not when)
+        case ast.BoolOp(op=op, values=values):
+            answers = [implies_idle(value, name, when=when) for value in values]
+            return any(answers) if isinstance(op, ast.And) is when else all(answers)
+        case ast.Compare(
+            left=ast.Name(id=spelled), ops=[op], comparators=[ast.Constant(value=None)]
+        ):
+            return spelled == name and isinstance(op, ast.Is if when else ast.IsNot)
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=spelled), attr="done" | "cancelled")):
+            return spelled == name and when
+        case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=spelled)]):
+            return spelled == name and not when
+        case _:
+            return False
 
 
 def _keeps_at_once(node: ast.stmt, flow: Flow) -> bool:

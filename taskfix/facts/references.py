@@ -16,15 +16,17 @@ _LAST_NAME = re.compile(r"(?:^|[.:/])([A-Za-z_]\w*)(?:\(\))?$")
 
 
 class References:
-    """Finds every mention of ``names`` in one module; of all names where that is None."""
+    """Finds every mention of ``names`` in one module."""
 
-    def __init__(self, tree: Tree, values: Values, names: frozenset[str] | None) -> None:
+    def __init__(self, tree: Tree, values: Values, names: frozenset[str]) -> None:
         self.tree = tree
         self.values = values
         self.names = names
 
     def collect(self) -> Iterator[Reference]:
-        for node in ast.walk(self.tree.module):
+        if not self.names:
+            return
+        for node in self.tree.nodes(ast.Name, ast.Attribute, ast.Constant, ast.JoinedStr):
             match node:
                 case ast.Name(id=name) | ast.Attribute(attr=name):
                     if self._wanted(name, node):
@@ -35,7 +37,7 @@ class References:
                     yield from self._joined(node)
 
     def _wanted(self, name: str, node: ast.expr) -> bool:
-        if self.names is None or name in self.names:
+        if name in self.names:
             return True
         return any(last_name(v) in self.names for v in self.values.of(node))
 
@@ -90,7 +92,7 @@ class References:
 
     def _string(self, node: ast.Constant, text: str) -> Iterator[Reference]:
         match = _LAST_NAME.search(text)
-        if match is None or (self.names is not None and match[1] not in self.names):
+        if match is None or match[1] not in self.names:
             return
         if self._is_harmless(node):
             return
@@ -110,7 +112,7 @@ class References:
         parent = self.tree.parents.get(node)
         if not (isinstance(parent, ast.Call) and "getattr" in ast.unparse(parent.func)):
             return
-        for name in self.names or ():
+        for name in sorted(self.names):
             if name.endswith(last.value.rpartition(".")[2]):
                 yield Reference(name, frozenset(), "string", node.lineno, ast.unparse(parent)[:100])
 
@@ -131,9 +133,10 @@ class References:
                 return True
             case ast.List() | ast.Tuple() | ast.Set():
                 around = self.tree.parents.get(parent)
-                return isinstance(around, (ast.Assign, ast.AugAssign)) and "__all__" in ast.unparse(
-                    around
-                ).partition("=")[0]
+                return (
+                    isinstance(around, (ast.Assign, ast.AugAssign))
+                    and "__all__" in ast.unparse(around).partition("=")[0]
+                )
             case _:
                 return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 ScopeNode: TypeAlias = (
@@ -18,6 +18,7 @@ ScopeNode: TypeAlias = (
     | ast.DictComp
     | ast.GeneratorExp
 )
+Node = TypeVar("Node", bound=ast.AST)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -65,7 +66,16 @@ class Tree:
         self.scopes: dict[ast.AST, Scope] = {}
         self.root = Scope(module, None)
         self.names: dict[Scope, dict[str, list[ast.Name]]] = {}
+        self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
         _Builder(self).build()
+        self._by_type.setdefault(ast.Module, []).append(module)
+        for node in self.parents:
+            self._by_type.setdefault(type(node), []).append(node)
+
+    def nodes(self, *types: type[Node]) -> Iterator[Node]:
+        """Every node of the module of one of these types."""
+        for type_ in types:
+            yield from self._by_type.get(type_, ())  # type: ignore[misc]
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that a name at ``node`` is looked up in."""

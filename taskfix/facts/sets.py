@@ -29,14 +29,17 @@ class Sets:
         self.tree = tree
         self.values = values
         self.positions = positions
-        self._uses = self._uses_by_text()
+        self._mentions = self._mentions_by_name()
 
     def collect(self) -> Iterator[SetFact]:
-        for node in ast.walk(self.tree.module):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        for node in self.tree.nodes(ast.Assign):
+            if len(node.targets) == 1:
                 yield from self._fact(node, node.targets[0], node.value, None)
-            elif isinstance(node, ast.AnnAssign) and node.value is not None:
-                yield from self._fact(node, node.target, node.value, node.annotation)
+        for annotated in self.tree.nodes(ast.AnnAssign):
+            if annotated.value is not None:
+                yield from self._fact(
+                    annotated, annotated.target, annotated.value, annotated.annotation
+                )
 
     def _fact(
         self, node: ast.stmt, target: ast.expr, value: ast.expr, annotation: ast.expr | None
@@ -113,11 +116,13 @@ class Sets:
 
     # -- who uses it ---------------------------------------------------------------------
 
-    def _uses_by_text(self) -> dict[str, list[ast.expr]]:
+    def _mentions_by_name(self) -> dict[str, list[ast.expr]]:
+        """Names and attributes by their last identifier."""
         found: dict[str, list[ast.expr]] = {}
-        for node in ast.walk(self.tree.module):
-            if isinstance(node, (ast.Name, ast.Attribute)):
-                found.setdefault(ast.unparse(node), []).append(node)
+        for name in self.tree.nodes(ast.Name):
+            found.setdefault(name.id, []).append(name)
+        for attribute in self.tree.nodes(ast.Attribute):
+            found.setdefault(attribute.attr, []).append(attribute)
         return found
 
     def _occurrences(self, created: ast.stmt, spelled: str) -> Iterator[ast.expr]:
@@ -128,7 +133,9 @@ class Sets:
                 (a for a in self.tree.ancestors(created) if isinstance(a, ast.ClassDef)), holder
             )
         name = spelled.partition(".")[0]
-        for node in self._uses.get(spelled, ()):
+        for node in self._mentions.get(spelled.rpartition(".")[2], ()):
+            if ast.unparse(node) != spelled:
+                continue
             if holder is not self.tree.module and holder not in self.tree.ancestors(node):
                 continue
             if "." not in spelled:

@@ -13,14 +13,15 @@ from taskfix.model import Suppression
 _NOQA = re.compile(r"#\s*noqa(?::\s*(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\b", re.I)
 _RUFF = re.compile(r"#\s*ruff:\s*(?:ignore|noqa)\[(?P<codes>[^\]]+)\]")
 _TASKFIX = re.compile(r"#\s*taskfix:\s*ignore(?:\[(?P<codes>[^\]]+)\])?")
-_WORDS = re.compile(rb"#\s*(?:noqa|ruff:|taskfix:)", re.I)
+# A file without any of these has no comment for us; most noqas are for other rules.
+_WORDS = re.compile(r"#\s*(?:noqa\b(?!\s*:)|taskfix:)|RUF006|ASYNC300|asyncio-dangling-task", re.I)
 # The codes of other linters for the same finding.
 OURS = frozenset({"RUF006", "ASYNC300", "asyncio-dangling-task"})
 
 
 def collect(text: str, module: ast.Module) -> tuple[Suppression, ...]:
     """Every suppressing comment, with the lines of the statement that it stands in."""
-    if not _WORDS.search(text.encode()):
+    if not _WORDS.search(text):
         return ()
     extents = sorted(_extents(module))
     found = []

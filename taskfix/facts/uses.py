@@ -58,6 +58,7 @@ class Uses:
         self.positions = positions
         self._variables: dict[tuple[Scope, str, ast.stmt, bool], Use] = {}
         self._active: set[tuple[Scope, str, bool]] = set()
+        self._attributes: dict[ast.ClassDef, dict[str, frozenset[str]]] = {}
 
     def of(self, node: ast.expr) -> Use:
         """The use of the value that ``node`` gives."""
@@ -111,6 +112,8 @@ class Uses:
                 return self._iterated(parent.target, parent)
             case ast.Compare() | ast.UnaryOp():
                 return lost("a comparison does not keep it")
+            case ast.Assert() if token is not None:
+                return held("asserted to be done")
             case ast.If() | ast.While() | ast.Assert():
                 return lost("a condition does not keep it")
             case ast.FormattedValue():
@@ -255,9 +258,11 @@ class Uses:
             target = around.targets[0]
             if not isinstance(target, (ast.Tuple, ast.List)) or len(target.elts) != 2:
                 return held("what is pending is kept")
-            return self._stored(target.elts[1], around)
+            if self._stored(target.elts[1], around).fate != "lost":
+                return held("what is pending is kept")
+            return lost(_WAITED, "TF002")
         if isinstance(around, ast.Expr):
-            return lost("wait() lets go of what is still pending", "TF002")
+            return lost(_WAITED, "TF002")
         return held("what is pending may be kept")
 
     def _as_completed(self, call: ast.Call) -> Use:
@@ -337,8 +342,10 @@ class Uses:
         """An attribute or key that is bound anew at once, or in the next turn of a loop."""
         text = ast.unparse(target)
         loop = self._loop_around(statement)
-        if loop is not None and not _mentions(loop, text, statement) and _unguarded(
-            self.tree, statement, loop
+        if (
+            loop is not None
+            and not _mentions(loop, text, statement)
+            and _unguarded(self.tree, statement, loop)
         ):
             bound = {n.id for n in ast.walk(loop) if _is_stored_name(n)}
             if not bound & {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}:
@@ -408,25 +415,40 @@ class Uses:
 
     def _is_local_container(self, name: str, owner: Scope) -> bool:
         bindings = owner.bindings.get(name, [])
-        plain = all(b.kind in {"assign", "other", "del"} for b in bindings)
-        values = self.values.of_name(name, owner)
-        return plain and bool(values) and values <= CONTAINERS
+        made = False
+        for binding in bindings:
+            if binding.kind in {"other", "del"}:
+                continue
+            values = self.values.of(binding.value)
+            if binding.kind != "assign" or not values or not values <= CONTAINERS:
+                return False
+            made = True
+        return made
 
     def _attribute_values(self, node: ast.Attribute) -> frozenset[str]:
         """What ``self.x`` is assigned anywhere in the class around it."""
         owner = next((a for a in self.tree.ancestors(node) if isinstance(a, ast.ClassDef)), None)
         if owner is None or not isinstance(node.value, ast.Name):
             return frozenset()
-        found: set[str] = set()
+        if owner not in self._attributes:
+            self._attributes[owner] = self._assigned_attributes(owner)
+        return self._attributes[owner].get(node.attr, frozenset())
+
+    def _assigned_attributes(self, owner: ast.ClassDef) -> dict[str, frozenset[str]]:
+        found: dict[str, frozenset[str]] = {}
         for part in ast.walk(owner):
-            if isinstance(part, (ast.Assign, ast.AnnAssign)) and part.value is not None:
-                targets = part.targets if isinstance(part, ast.Assign) else [part.target]
-                texts = {ast.unparse(target) for target in targets}
-                if f"self.{node.attr}" in texts or (
-                    node.attr in texts and self.tree.parents[part] is owner
-                ):
-                    found |= self.values.of(part.value)
-        return frozenset(found)
+            if not isinstance(part, (ast.Assign, ast.AnnAssign)) or part.value is None:
+                continue
+            for target in part.targets if isinstance(part, ast.Assign) else [part.target]:
+                match target:
+                    case ast.Attribute(value=ast.Name(id="self"), attr=name):
+                        pass
+                    case ast.Name(id=name) if self.tree.parents[part] is owner:
+                        pass
+                    case _:
+                        continue
+                found[name] = found.get(name, frozenset()) | self.values.of(part.value)
+        return found
 
     # -- variables -----------------------------------------------------------------------
 
@@ -484,6 +506,8 @@ class Uses:
             outcomes = outcomes & {"rebound", "deleted"}
             if container:
                 outcomes = frozenset()
+        if outcomes and uses and self._is_managed(statement, aside):
+            outcomes = frozenset()
         if not outcomes:
             returned = bool(uses) and all(use.fate == "returned" for use in uses)
             return Use(
@@ -492,6 +516,11 @@ class Uses:
                 variable=name,
             )
         return self._lost_variable(name, owner, outcomes, uses, aside, container)
+
+    def _is_managed(self, statement: ast.stmt, aside: list[Use]) -> bool:
+        """Report whether the author handles what is pending, in a way too intricate to follow."""
+        waited = any(use.by == _WAITED for use in aside)
+        return waited or self._loop_around(statement) is not None
 
     def _flow(self, statement: ast.stmt, token: Token, keeps: list[ast.AST]) -> frozenset[str]:
         flow = Flow(
@@ -535,6 +564,8 @@ class Uses:
 
     def _load(self, load: ast.Name, token: Token) -> tuple[Use, list[ast.AST]]:
         """The use of one read, and the nodes of the owner's own frame where it holds."""
+        if _is_assertion(self.tree.statement_of(load)):
+            return held("asserted to be done"), [load]
         here = self.tree.function_of(load)
         if here is token.owner.node or token.owner.node is self.tree.module:
             return self._fate(load, token), [load]
@@ -597,6 +628,7 @@ class Uses:
         return held("returned by a lambda")
 
 
+_WAITED = "wait() lets go of what is still pending"
 WEAK_INSTANCES = frozenset(f"{name}()" for name in WEAK)
 
 
@@ -621,6 +653,13 @@ def leaves_early(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
         nested = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
         stack.extend((child, own and not nested) for child in ast.iter_child_nodes(node))
     return False
+
+
+def _is_assertion(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assert):
+        return True
+    call = _called_statement(node)
+    return call is not None and "assert" in ast.unparse(call.func).lower()
 
 
 def _stops_early(call: ast.Call) -> bool:

@@ -154,8 +154,13 @@ def _hops(site: Site, function: Function, chain: Chain, world: World) -> list[Ho
     owner = _owner(chain)
     created = "creates" if owner.kind == "created" else "owns"
     hops = [
-        hop(owner.path, owner.caller.key.line, owner.caller, "owner",
-            f"{created} {owner.expression} and passes it to {owner.callee.name}()")
+        hop(
+            owner.path,
+            owner.caller.key.line,
+            owner.caller,
+            "owner",
+            f"{created} {owner.expression} and passes it to {owner.callee.name}()",
+        )
     ]
     current = owner.callee
     seen = {owner.caller.id}
@@ -163,8 +168,15 @@ def _hops(site: Site, function: Function, chain: Chain, world: World) -> list[Ho
         seen.add(current.id)
         down = next(p for p in chain.passings if p.caller.id == current.id)
         path = world.project.path_of(current.id)
-        hops.append(hop(path, current.key.line, current, "passes",
-                        f"gets the parameter and passes it to {down.callee.name}()"))
+        hops.append(
+            hop(
+                path,
+                current.key.line,
+                current,
+                "passes",
+                f"gets the parameter and passes it to {down.callee.name}()",
+            )
+        )
         current = down.callee
     return [*hops, spawns(site, "gets the parameter and adds the task to it")]
 
@@ -173,8 +185,10 @@ def _notes(chain: Chain) -> list[str]:
     notes = []
     for passing in chain.passings:
         if passing.set_ is not None:
-            notes += [f"{passing.path}:{line} reads the set: {text}"
-                      for line, text in passing.set_.readers]
+            notes += [
+                f"{passing.path}:{line} reads the set: {text}"
+                for line, text in passing.set_.readers
+            ]
     if chain.open:
         notes.append("some callers pass no set, so the module's own set keeps their tasks")
     return sorted(set(notes))

@@ -35,7 +35,12 @@ CASES = {
     "the same quotes": ("x = f'{a['b']}'\n", "x = f'{a[\"b\"]}'\n", (3, 12)),
     "the same quotes twice": (
         'x = f"{f"{a["b"]!r:>{w}} c"}"\n',
-        'x = +( +( a["b"]   ,w    ,),)\n',
+        "x = +( f\"{a['b']!r:>{w}} c\",)\n",
+        (3, 12),
+    ),
+    "a format with an expression of its own": (
+        'x = f"{"\\n":>{w}!r}"\n',
+        'x = +( "\\n"  ,w   ,)\n',
         (3, 12),
     ),
     "a backslash": ('x = f"a {"\\n".join(b)} c"\n', 'x = +(   "\\n".join(b),  )\n', (3, 12)),
