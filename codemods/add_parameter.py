@@ -9,7 +9,7 @@ import libcst as cst
 from codemods.docstrings import documented
 from codemods.edits import AddParameter
 from codemods.expressions import code_of
-from codemods.separated import Separated, inserted, one_per_line
+from codemods.separated import Separated, inserted, one_per_line, own_line
 from codemods.style import Style
 
 
@@ -18,8 +18,9 @@ def with_parameter(
 ) -> cst.FunctionDef:
     """The function with the parameter, and with an entry for it in its docstring."""
     names = [param.name.value for param in _params(function.params)]
+    fitted = _fits(function, style, indentation)
     function = _with_items(function, _items_with(function, _new_param(edit)))
-    if not style.fits(indentation + _signature(function)):
+    if fitted and not _fits(function, style, indentation):
         function = _with_items(function, one_per_line(_items(function), style.unit))
     return documented(function, names, edit)
 
@@ -105,6 +106,12 @@ def _params(params: cst.Parameters) -> list[cst.Param]:
     found = [*params.posonly_params, *params.params, *params.kwonly_params]
     stars = [params.star_arg, params.star_kwarg]
     return found + [param for param in stars if isinstance(param, cst.Param)]
+
+
+def _fits(function: cst.FunctionDef, style: Style, indentation: str) -> bool:
+    """Whether the parameters are on lines that are short enough."""
+    inner = own_line(_items(function))
+    return style.fits(indentation + (_signature(function) if inner is None else inner))
 
 
 def _signature(function: cst.FunctionDef) -> str:

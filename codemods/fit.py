@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import libcst as cst
 
 from codemods.expressions import code_of
 from codemods.pass_argument import arguments, with_arguments
-from codemods.separated import on_one_line, one_per_line
+from codemods.separated import on_one_line, one_per_line, own_line
 from codemods.statements import Statements, only_statement
 from codemods.style import Style
+
+_WITH_VALUE = (cst.Assign, cst.AnnAssign, cst.Return, cst.Expr)
 
 
 def settled(
@@ -45,45 +45,41 @@ def _settled(
 def _fitting(
     line: cst.SimpleStatementLine, indentation: str, indent: str | None, style: Style
 ) -> cst.SimpleStatementLine:
-    """``name = call(...)`` with the arguments on lines of their own where the line is too long."""
-    match line.body:
-        case [cst.Assign(value=cst.Call() as call) | cst.AnnAssign(value=cst.Call() as call)]:
-            if call.args and not _fits(line, indentation, style):
-                small = line.body[0].with_changes(
-                    value=_broken(call, indentation, indent or style.unit, style)
-                )
-                return line.with_changes(body=[small])
-    return line
+    """The line with the arguments of its call on lines of their own if it is too long."""
+    unit = indent or style.unit
+    small = line.body[0]
+    if len(line.body) > 1 or not isinstance(small, _WITH_VALUE):
+        return line
+    match small.value:
+        # name = call()   return call()   call()
+        case cst.Call(args=[_, *_]) as call:
+            new: cst.BaseExpression = _call(line, call, indentation, unit, style)
+        # name = await call()   return await call()   await call()
+        case cst.Await(expression=cst.Call(args=[_, *_]) as call) as wait:
+            call = _call(line, call, indentation, unit, style)
+            new = wait.with_changes(expression=call)
+        case _:
+            return line
+    return line.with_changes(body=[small.with_changes(value=new)])
 
 
-def _fits(line: cst.SimpleStatementLine, indentation: str, style: Style) -> bool:
-    code = code_of(line.with_changes(leading_lines=())).rstrip("\n")
-    return "\n" in code or style.fits(indentation + code)
-
-
-def _broken(call: cst.Call, indentation: str, unit: str, style: Style, outer: str = "") -> cst.Call:
-    """The call with its arguments together on the next line, or each on its own line.
-
-    ``outer`` is how much deeper than its statement the line is that the call starts on.
-    """
+def _call(
+    line: cst.SimpleStatementLine, call: cst.Call, indentation: str, unit: str, style: Style
+) -> cst.Call:
     items = arguments(call)
-    inner = indentation + outer + unit
-    if style.fits(inner + "".join(code_of(item) for item in items.items)):
-        return with_arguments(call, on_one_line(items, unit, outer))
-    broken = [
-        item
-        if style.fits(inner + code_of(item))
-        else _broken_argument(item, indentation, unit, style, outer + unit)
-        for item in items.items
-    ]
-    items = replace(items, items=tuple(broken))
-    layout = one_per_line if len(broken) > 1 else on_one_line
-    return with_arguments(call, layout(items, unit, outer))
+    inner = own_line(items)
+    if inner is not None and not style.fits(indentation + inner):
+        return with_arguments(call, one_per_line(items, unit))
+    code = code_of(line.with_changes(leading_lines=())).rstrip("\n")
+    if "\n" in code or style.fits(indentation + code):
+        return call
+    return _broken(call, indentation, unit, style)
 
 
-def _broken_argument(
-    argument: cst.Arg, indentation: str, unit: str, style: Style, outer: str
-) -> cst.Arg:
-    if not isinstance(argument.value, cst.Call) or not argument.value.args:
-        return argument
-    return argument.with_changes(value=_broken(argument.value, indentation, unit, style, outer))
+def _broken(call: cst.Call, indentation: str, unit: str, style: Style) -> cst.Call:
+    """The call with its arguments together on the next line, or each on its own line."""
+    items = arguments(call)
+    together = "".join(code_of(item) for item in items.items)
+    if style.fits(indentation + unit + together):
+        return with_arguments(call, on_one_line(items, unit))
+    return with_arguments(call, one_per_line(items, unit))

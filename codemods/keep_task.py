@@ -28,6 +28,11 @@ def kept_statements(small: cst.BaseSmallStatement, kept: Kept) -> Statements:
         # x: T = call()
         case cst.AnnAssign(target=cst.Name(), value=cst.Call() as value) if kept.has(value):
             return _annotated(small, kept)
+        # return call()
+        case cst.Return(value=cst.Call() as value) if kept.has(value):
+            edit = kept.take(value)
+            lines = bound(unwrapped(value), edit, kept)
+            return [*lines, line_of(small.with_changes(value=cst.Name(edit.variable)))]
         # return call().method()   x = call().method()   x: T = call().method()
         case cst.Return(value=value) | cst.Assign(value=value) | cst.AnnAssign(value=value):
             lines, rest = _chained(value, kept)

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import libcst as cst
@@ -28,7 +30,7 @@ from codemods.edits import (
     ReplaceExpression,
     WrapCall,
 )
-from codemods.expressions import replaced
+from codemods.expressions import code_of, replaced
 from codemods.fit import settled
 from codemods.imports import with_import
 from codemods.kept import Kept
@@ -54,6 +56,7 @@ class Rewriter(cst.CSTTransformer):
         self._style = style
         self._path: list[cst.CSTNode] = []
         self._kept = Kept()
+        self._grown = False  # whether the statement at hand has a call with one more argument
         self._functions: dict[cst.CSTNode, list[cst.FunctionDef]] = {}
         self._left: dict[cst.CSTNode, cst.CSTNode] = {}
 
@@ -94,8 +97,8 @@ class Rewriter(cst.CSTTransformer):
     # -- expressions -------------------------------------------------------------------------
 
     def _expression(self, original: cst.CSTNode, updated: cst.BaseExpression) -> cst.BaseExpression:
-        for replace in self._wanted(original, ReplaceExpression):
-            updated = replaced(updated, replace)
+        for edit in self._wanted(original, ReplaceExpression):
+            updated = replaced(updated, edit)
         if isinstance(updated, cst.Call):
             updated = self._call(original, updated)
         if isinstance(updated, cst.Lambda):
@@ -105,6 +108,7 @@ class Rewriter(cst.CSTTransformer):
     def _call(self, original: cst.CSTNode, call: cst.Call) -> cst.Call:
         for argument in self._wanted(original, PassArgument):
             call = pass_argument.with_argument(call, argument)
+            self._grown = True
         for wrap in self._wanted(original, WrapCall):
             call = pass_argument.wrapped(call, wrap)
         for keep in self._wanted(original, KeepTask):
@@ -126,11 +130,17 @@ class Rewriter(cst.CSTTransformer):
     def leave_SimpleStatementLine(
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.BaseStatement | cst.FlattenSentinel[cst.BaseStatement]:
-        if not self._kept.inside(updated_node):
+        lines: Statements = [updated_node]
+        if self._kept.inside(updated_node):
+            lines = split_lines(updated_node, self._kept, self._scope(), original_node)
+            lines[0] = with_leading_lines(lines[0], updated_node.leading_lines)
+        elif not self._grown:
             return updated_node
-        lines = split_lines(updated_node, self._kept, self._scope(), original_node)
-        lines[0] = with_leading_lines(lines[0], updated_node.leading_lines)
-        return cst.FlattenSentinel(self._settled(lines))
+        self._grown = False
+        # Where lines are longer than that already, nobody wants to have them broken.
+        code = code_of(original_node.with_changes(leading_lines=()))
+        wide = not self._style.fits(self._indentation(self._path) + code.rstrip("\n"))
+        return cst.FlattenSentinel(self._settled(lines, wide=wide and "\n" not in code[:-1]))
 
     def leave_SimpleStatementSuite(
         self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite
@@ -277,9 +287,12 @@ class Rewriter(cst.CSTTransformer):
         blocks = [node for node in path if isinstance(node, cst.IndentedBlock)]
         return "".join(block.indent or self._style.unit for block in blocks)
 
-    def _settled(self, lines: Statements, *, deeper: bool = False) -> Statements:
+    def _settled(
+        self, lines: Statements, *, deeper: bool = False, wide: bool = False
+    ) -> Statements:
         indent = self._block_indent()
         indentation = self._indentation(self._path)
         if deeper:
             indentation += indent or self._style.unit
-        return settled(lines, indentation, indent, self._style)
+        style = replace(self._style, width=sys.maxsize) if wide else self._style
+        return settled(lines, indentation, indent, style)

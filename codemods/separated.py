@@ -7,6 +7,8 @@ from typing import Any
 
 import libcst as cst
 
+from codemods.expressions import code_of
+
 
 @dataclass(frozen=True, slots=True)
 class Separated:
@@ -86,12 +88,23 @@ def _without_comment(
     return whitespace.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=())
 
 
-def one_per_line(items: Separated, unit: str, outer: str = "") -> Separated:
-    """The list with each item on its own line and a comma after the last one.
+def own_line(items: Separated) -> str | None:
+    """The line between the brackets that holds all items, None where they are laid out otherwise.
 
-    ``outer`` is how much deeper than its statement the line is that opens the list.
+    It starts with how much deeper it is than the statement.
     """
-    inner, end = _line_break(outer + unit), _line_break(outer)
+    commas = [comma for item in items.items[:-1] if (comma := _comma(item))]
+    if not isinstance(items.opening, cst.ParenthesizedWhitespace):
+        return None
+    if not items.opening.indent or any(_is_broken(comma.whitespace_after) for comma in commas):
+        return None
+    bare = [*items.items[:-1], items.items[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
+    return items.opening.last_line.value + "".join(code_of(item) for item in bare)
+
+
+def one_per_line(items: Separated, unit: str) -> Separated:
+    """The list with each item on its own line and a comma after the last one."""
+    inner, end = _line_break(unit), _line_break("")
     *others, last = items.items
     return Separated(
         items=(
@@ -103,10 +116,10 @@ def one_per_line(items: Separated, unit: str, outer: str = "") -> Separated:
     )
 
 
-def on_one_line(items: Separated, unit: str, outer: str = "") -> Separated:
+def on_one_line(items: Separated, unit: str) -> Separated:
     """The list on a line of its own between its brackets."""
-    return replace(items, opening=_line_break(outer + unit), closing=_line_break(outer))
+    return replace(items, opening=_line_break(unit), closing=_line_break(""))
 
 
-def _line_break(indentation: str) -> cst.ParenthesizedWhitespace:
-    return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(indentation))
+def _line_break(deeper: str) -> cst.ParenthesizedWhitespace:
+    return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(deeper))

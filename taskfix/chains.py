@@ -85,7 +85,7 @@ class _Search:
     def _from(
         self, path: str, call: Call, caller: Function | None, callee: Function, depth: int
     ) -> bool:
-        if path not in self.world.editable or call.stars and self._may_clash(call):
+        if path not in self.world.editable or (call.stars and self._may_clash(call)):
             self.failure = Reason("not-editable", f"{path}:{call.span.line} may not be changed")
             return False
         if caller is None or call.in_class_body:

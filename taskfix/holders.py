@@ -155,11 +155,11 @@ class Holders:
                     continue
                 if set_.scope == "class":
                     yield Candidate(f"{receiver}.{name}", path, set_.line, set_=set_)
-                elif set_.scope == "instance" and method.kind == "method":
-                    if self._is_set_before(set_, method, line):
-                        yield Candidate(
-                            f"{receiver}.{name}", path, set_.line, set_=set_, proven=False
-                        )
+                    continue
+                instance = set_.scope == "instance" and method.kind == "method"
+                if instance and self._is_set_before(set_, method, line):
+                    found = f"{receiver}.{name}"
+                    yield Candidate(found, path, set_.line, set_=set_, proven=False)
 
     def _is_set_before(self, set_: SetFact, method: Function, line: int) -> bool:
         """The attribute must be there when the method runs: bound in ``__init__``, before it."""

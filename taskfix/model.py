@@ -40,6 +40,7 @@ Shape: TypeAlias = Literal[
     "branch",  # the last part of an `and`, `or` or conditional expression statement
     "loop",  # the element of a comprehension that is a statement
     "display",  # an element of a tuple or list that is a statement
+    "return",  # the value of a return statement
     "lambda",  # the value of a lambda
     "reference",  # not called here: the spawner itself is handed to a call
     "expression",  # anywhere else

@@ -52,7 +52,6 @@ def _world(project: Project, config: Config, editable: frozenset[str]) -> World:
         threadable=Threadable(project, config),
         config=config,
         editable=editable,
-        variables={},
     )
 
 
@@ -100,8 +99,7 @@ def _sites_after(changes: tuple[Change, ...], reading: Reading, world: World) ->
         for path, source in reading.sources.items()
     ]
     again = Reading(sources, reading.config)
-    again.parsed = {path: p for path, p in reading.parsed.items() if path not in after}
-    again.problems = dict(reading.problems)
+    again.start_from(reading, frozenset(after))
     return [site for site in again.sites(again.read()) if site.path in world.editable]
 
 

@@ -11,6 +11,7 @@ from taskfix.facts.suppressions import OURS
 from taskfix.model import Considered, Reason
 from taskfix.proposal import Proposal, World
 from taskfix.sites import Site
+from taskfix.spawners.spawner import Product
 from taskfix.strategies import all_strategies
 
 # From this many sites with a module's set on, a helper reads better than the lines in full.
@@ -36,14 +37,14 @@ def make_plans(
     sites: list[Site], world: World, banned: Banned, generated: frozenset[str]
 ) -> list[Plan]:
     """One plan a site, in the order of the sites. ``banned`` are (path, span, strategy)."""
-    world = replace(world, variables=_coroutines(sites))
+    world = replace(world, coroutines=_coroutines(sites), first_lines=_first_lines(sites))
     plans = [_plan(site, world, banned, generated) for site in sites]
     helpers = _modules_for_a_helper(plans)
     if not helpers:
         return plans
     world = replace(world, helpers=helpers)
     return [
-        _plan(plan.site, world, banned, generated) if plan.site.path in helpers else plan
+        _plan(plan.site, world, banned, generated) if _module(plan) in helpers else plan
         for plan in plans
     ]
 
@@ -113,11 +114,25 @@ def _coroutines(
     return {key: frozenset(names) for key, names in found.items()}
 
 
-def _modules_for_a_helper(plans: list[Plan]) -> frozenset[str]:
-    counts = Counter(plan.site.path for plan in plans if plan.strategy == "module")
-    many = {path for path, count in counts.items() if count >= SITES_FOR_A_HELPER}
+def _first_lines(sites: list[Site]) -> dict[str, int]:
+    """The line of the first site at the top level of each module: its set must stand above."""
+    found: dict[str, int] = {}
+    for site in sites:
+        if site.function is None and site.call.statement is not None:
+            line = site.call.statement.line
+            found[site.path] = min(line, found.get(site.path, line))
+    return found
+
+
+def _modules_for_a_helper(plans: list[Plan]) -> frozenset[tuple[str, Product]]:
+    counts = Counter(_module(plan) for plan in plans if plan.strategy == "module")
+    found = {module for module, count in counts.items() if count >= SITES_FOR_A_HELPER}
     for plan in plans:
         tried = {c.strategy: c.reason.code for c in plan.considered}
         if tried.get("module") in {"needs-expression", "class-body"}:
-            many.add(plan.site.path)
-    return frozenset(many)
+            found.add(_module(plan))
+    return frozenset(found)
+
+
+def _module(plan: Plan) -> tuple[str, Product]:
+    return plan.site.path, plan.site.spawner.makes

@@ -15,6 +15,7 @@ from taskfix.holders import Holders
 from taskfix.model import Function, Holder, Hop, Reason
 from taskfix.project import Project
 from taskfix.sites import Site
+from taskfix.spawners.spawner import Product
 from taskfix.spelling import Spelling
 from taskfix.threadable import Threadable
 
@@ -43,11 +44,22 @@ class World:
     threadable: Threadable
     config: Config
     editable: frozenset[str]  # the paths that may be changed
-    variables: dict[tuple[str, str | None], frozenset[str | None]]  # coroutines by function
-    helpers: frozenset[str] = field(default=frozenset())  # modules that get a helper function
+    # What the sites have in common: the coroutines that each function starts, the line of the
+    # first site at the top level of each module, and the modules that get a helper function.
+    coroutines: dict[tuple[str, str | None], frozenset[str | None]] = field(default_factory=dict)
+    first_lines: dict[str, int] = field(default_factory=dict)
+    helpers: frozenset[tuple[str, Product]] = frozenset()
 
     def spelling(self, path: str) -> Spelling:
         return Spelling(self.project.modules[path], self.config)
+
+    def module_code(self, path: str, makes: Product) -> list[Edit] | Reason:
+        """The edits that give a module its set: the same for every site that needs it."""
+        spelling = self.spelling(path)
+        helper = spelling.helper(makes) if (path, makes) in self.helpers else None
+        if isinstance(helper, Reason):
+            return helper
+        return spelling.module_code(makes, self.first_lines.get(path), helper)
 
 
 def keep_at(site: Site, world: World, holder: str, *, guard: bool = False) -> list[Edit] | Reason:
@@ -62,9 +74,9 @@ def keep_at(site: Site, world: World, holder: str, *, guard: bool = False) -> li
     if call.in_comprehension and use.shape not in {"loop"}:
         return Reason("needs-expression", "the call stands inside a comprehension")
     if use.shape == "lambda" and use.lambda_ is not None:
-        name = _function_name(call.first, site, world)
+        name = _function_name(call.first or call.method, site, world)
         return [LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard)]
-    if use.shape in {"statement", "binding", "branch", "loop", "display"}:
+    if use.shape in {"statement", "binding", "branch", "loop", "display", "return"}:
         return [KeepTask(call.span, variable, holder, guard)]
     return Reason("needs-expression", "no statement can be added where the call stands")
 
@@ -73,7 +85,7 @@ def variable_for(site: Site, world: World) -> str:
     """The name of the new local: ``task``, or a specific one where types could differ."""
     spelling = world.spelling(site.path)
     function = site.function
-    coroutines = world.variables.get((site.path, function.id if function else None), frozenset())
+    coroutines = world.coroutines.get((site.path, function.id if function else None), frozenset())
     typed = function is not None and function.typed
     if typed and len(coroutines) > 1:
         return spelling.specific(function, site.spawner, site.call.first)

@@ -39,9 +39,18 @@ class Reading:
         self._words: dict[str, frozenset[bytes]] = {}
         self.names: frozenset[str] = frozenset()
 
+    def start_from(self, other: Reading, changed: frozenset[str]) -> None:
+        """Take over what another reading knows of the files that did not change since."""
+        self.names = other.names
+        self.problems = {p: known for p, known in other.problems.items() if p not in changed}
+        self.parsed = {p: known for p, known in other.parsed.items() if p not in changed}
+        self.modules = {p: known for p, known in other.modules.items() if p not in changed}
+        self._words = {p: known for p, known in other._words.items() if p not in changed}
+
     def read(self) -> Project:
         """Read until no new names turn up."""
-        self._collect(self._full)
+        known = frozenset(self.modules)
+        self._collect((self._full | self._mentioning(self.names)) - known)
         project = self.project()
         for _ in range(self.config.max_depth + 3):
             wanted = self._wanted(project)

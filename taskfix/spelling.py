@@ -27,6 +27,7 @@ _OTHER_SETS = {
     "future": ("_background_future_set",),
     "concurrent": ("_background_threadsafe_future_set",),
 }
+_HELPERS = {"task": "_track", "future": "_track_future", "concurrent": "_track_threadsafe"}
 _VARIABLES = {"task": "task", "future": "future", "concurrent": "future"}
 
 
@@ -44,7 +45,7 @@ class Spelling:
     def __init__(self, module: Module, config: Config) -> None:
         self.module = module
         self.config = config
-        self._bound = {path: name for path, name in module.imports.names}
+        self._bound = dict(module.imports.names)
 
     # -- annotations ---------------------------------------------------------------------
 
@@ -79,6 +80,9 @@ class Spelling:
             return full
         if module in self._bound:
             return f"{self._bound[module]}.{name}"
+        again = [name for path, name in self._bound.items() if path.endswith(f".{module}")]
+        if again and module == "asyncio":
+            return f"{again[0]}.{name}"  # what another package imported under that name
         style = any(path.startswith(f"{module}.") for path in self._bound)
         if style and name not in self.module.names and "*" not in self.module.imports.stars:
             imports.append(AddImport(module, name))
@@ -104,8 +108,10 @@ class Spelling:
                 return name
         return Reason("no-free-name", f"{_SETS[makes]} and its like mean something else here")
 
-    def module_code(self, makes: Product, before_line: int | None) -> list[Edit] | Reason:
-        """The edits that create the module's set."""
+    def module_code(
+        self, makes: Product, before_line: int | None, helper: str | None
+    ) -> list[Edit] | Reason:
+        """The edits that create the module's set, and the function that fills it if asked for."""
         name = self.module_set(makes)
         if isinstance(name, Reason):
             return name
@@ -113,7 +119,27 @@ class Spelling:
         if self._needs_name_that_is_taken(annotation):
             return Reason("no-free-name", "asyncio is the name of something else in this module")
         code = f"{COMMENT}\n{name}: {annotation.text} = set()\n"
+        if helper is not None:
+            code += self._helper_code(makes, name, helper)
         return [*annotation.imports, AddModuleCode(code, before_line)]
+
+    def helper(self, makes: Product) -> str | Reason:
+        """The name of the function that puts a task into the module's set and returns it."""
+        plain = _HELPERS[makes]
+        for name in (plain, f"{plain}_background", f"_keep{plain}"):
+            if name not in self.module.names:
+                return name
+        return Reason("no-free-name", f"{plain} means something else here")
+
+    def _helper_code(self, makes: Product, holder: str, helper: str) -> str:
+        element, variable = self.element(makes).text, _VARIABLES[makes]
+        return (
+            f"\n\ndef {helper}({variable}: {element}) -> {element}:\n"
+            f'    """Keep a {variable} until it is done."""\n'
+            f"    {holder}.add({variable})\n"
+            f"    {variable}.add_done_callback({holder}.discard)\n"
+            f"    return {variable}\n"
+        )
 
     def _needs_name_that_is_taken(self, spelled: Spelled) -> bool:
         """Report whether an import would bind a name that the module binds to something else."""

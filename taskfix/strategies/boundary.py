@@ -43,7 +43,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
         return refusal
     kept = keep_at(site, world, config.set_name)
     spelling = world.spelling(site.path)
-    created, holder = spelling.module_code("task", None), spelling.module_set("task")
+    created, holder = world.module_code(site.path, "task"), spelling.module_set("task")
     for refused in (kept, created, holder):
         if isinstance(refused, Reason):
             return refused

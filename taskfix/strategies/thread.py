@@ -106,9 +106,8 @@ def _created(function: Function, site: Site, world: World) -> list[Edit]:
 
 
 def _fallback(site: Site, function: Function, world: World) -> list[tuple[str, Edit]] | Reason:
-    spelling = world.spelling(site.path)
-    code = spelling.module_code(site.spawner.makes, None)
-    holder = spelling.module_set(site.spawner.makes)
+    code = world.module_code(site.path, site.spawner.makes)
+    holder = world.spelling(site.path).module_set(site.spawner.makes)
     if isinstance(code, Reason):
         return code
     if isinstance(holder, Reason):

@@ -72,6 +72,11 @@ SIGNATURES = {
         "async def f(\n    self,\n    a_long_name: int,\n    another_long_name: str = 'default',\n"
         "    p: set[T] | None = None,\n) -> None: ...",
     ),
+    "a line of its own that becomes too long": (
+        "async def f(\n    self, a_long_name: int, another_long_name: str = 'default', b=1\n): ...",
+        "async def f(\n    self,\n    a_long_name: int,\n    another_long_name: str = 'default',\n"
+        "    b=1,\n    p: set[T] | None = None,\n): ...",
+    ),
     "a decorator": (
         "@a\n@b(1)\ndef f(x): ...",
         "@a\n@b(1)\ndef f(x, p: set[T] | None = None): ...",

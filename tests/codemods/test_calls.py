@@ -36,6 +36,26 @@ def test_argument_passed_with(before: str, after: str) -> None:
     expect(source, [PassArgument(span, "p", "v") for span in spans], after)
 
 
+LONG = {
+    "on one line": ("x = await «f(abcd, efgh)»", "x = await f(\n    abcd, efgh, p=v\n)"),
+    "on one line, too long for one more": (
+        "«f(abcd_efgh, ijklmno)»",
+        "f(\n    abcd_efgh,\n    ijklmno,\n    p=v,\n)",
+    ),
+    "on a line of their own": (
+        "«f(\n    abcd_efgh, ijkl\n)»",
+        "f(\n    abcd_efgh,\n    ijkl,\n    p=v,\n)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), LONG.values(), ids=LONG)
+def test_arguments_get_too_long(before: str, after: str) -> None:
+    source, (span,) = marked(f"async def g():\n    {indented(before)}\n")
+    after = f"async def g():\n    {indented(after)}\n"
+    expect(source, [PassArgument(span, "p", "v")], after, width=27)
+
+
 WRAPPED = {
     "an argument": ("print(«f(a)»)", "print(_track(f(a)))"),
     "in an f-string": ('x = f"{«f(a)»!r}"', 'x = f"{_track(f(a))!r}"'),

@@ -432,10 +432,9 @@ def test_a_line_that_becomes_too_long_is_broken_as_formatters_do() -> None:
     source, edits = kept(
         """
         async def f():
-            «asyncio.create_task(self.watch(path, recursive))»
-            «asyncio.create_task(self.watch(path), name="wa")»
-            «asyncio.create_task(self.watch(path, recursive), name="watching")»  # noqa: E1
-            «asyncio.create_task(self.watch_for_ever(a_path, recursive=True))»
+            «asyncio.create_task(self.watch(path, recursive=True))»
+            «asyncio.create_task(self.watch(path), name="watch")»  # noqa: E1
+            «asyncio.create_task(self.watch(path, recursive=True, and_too_long=True))»
         """
     )
     expect(
@@ -444,30 +443,20 @@ def test_a_line_that_becomes_too_long_is_broken_as_formatters_do() -> None:
         """
         async def f():
             task = asyncio.create_task(
-                self.watch(path, recursive)
+                self.watch(path, recursive=True)
             )
             tasks.add(task)
             task.add_done_callback(tasks.discard)
             task_2 = asyncio.create_task(
-                self.watch(path), name="wa"
-            )
+                self.watch(path), name="watch"
+            )  # noqa: E1
             tasks.add(task_2)
             task_2.add_done_callback(tasks.discard)
-            task_3 = asyncio.create_task(
-                self.watch(path, recursive),
-                name="watching",
-            )  # noqa: E1
+            task_3 = asyncio.create_task(self.watch(path, recursive=True, and_too_long=True))
             tasks.add(task_3)
             task_3.add_done_callback(tasks.discard)
-            task_4 = asyncio.create_task(
-                self.watch_for_ever(
-                    a_path, recursive=True
-                )
-            )
-            tasks.add(task_4)
-            task_4.add_done_callback(tasks.discard)
         """,
-        width=50,
+        width=60,
     )
 
 
