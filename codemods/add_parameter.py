@@ -115,9 +115,12 @@ def _fits(function: cst.FunctionDef, style: Style, indentation: str) -> bool:
 
 
 def _signature(function: cst.FunctionDef) -> str:
-    """The line of the ``def``, as far as its colon, where it is a single one."""
-    bare = function.with_changes(
-        decorators=(), leading_lines=(), body=cst.SimpleStatementSuite([cst.Pass()])
-    )
-    code = code_of(bare).rstrip("\n").removesuffix(" pass")
+    """The line of the ``def``, as far as its body where that is a block; empty if it is broken."""
+    body = function.body
+    if isinstance(body, cst.IndentedBlock):
+        body = cst.SimpleStatementSuite([cst.Pass()])
+    bare = function.with_changes(decorators=(), leading_lines=(), body=body)
+    code = code_of(bare).rstrip("\n")
+    if isinstance(function.body, cst.IndentedBlock):
+        code = code.removesuffix(" pass")
     return code if "\n" not in code else ""

@@ -10,8 +10,9 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 # A sum of 3,000 terms is a tree 3,000 levels deep, and LibCST takes several frames for a level.
-STACK_BYTES = 512 * 1024 * 1024
-RECURSION_LIMIT = 400_000
+# Where memory is limited a big stack may be refused, and a smaller one has to do.
+_STACK_SIZES = (512 * 1024 * 1024, 64 * 1024 * 1024, 8 * 1024 * 1024)
+_BYTES_PER_FRAME = 1300
 
 _lock = threading.Lock()
 
@@ -37,12 +38,22 @@ def _run_in_big_thread(call: Callable[[], None]) -> None:
     # Both settings belong to the whole process, so only one thread at a time may borrow them.
     with _lock:
         recursion_limit = sys.getrecursionlimit()
-        stack_size = threading.stack_size(STACK_BYTES)
-        sys.setrecursionlimit(max(recursion_limit, RECURSION_LIMIT))
+        stack_size = threading.stack_size()
         try:
-            thread = threading.Thread(target=call, name="codemod")
-            thread.start()
-            thread.join()
+            _started(call).join()
         finally:
             threading.stack_size(stack_size)
             sys.setrecursionlimit(recursion_limit)
+
+
+def _started(call: Callable[[], None]) -> threading.Thread:
+    for size in _STACK_SIZES:
+        threading.stack_size(size)
+        sys.setrecursionlimit(size // _BYTES_PER_FRAME)
+        thread = threading.Thread(target=call, name="codemod")
+        try:
+            thread.start()
+        except RuntimeError:
+            continue
+        return thread
+    raise RecursionError("no thread can be started")

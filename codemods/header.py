@@ -9,7 +9,6 @@ import libcst as cst
 from codemods.statements import (
     Statement,
     Statements,
-    blank_lines,
     defines,
     is_docstring,
     leading_lines,
@@ -129,9 +128,3 @@ def _is_plain(statement: cst.CSTNode) -> bool:
         case cst.SimpleStatementLine(body=[cst.Import() | cst.ImportFrom()]):
             return True
     return False
-
-
-def has_gap(statement: Statement) -> bool:
-    """Whether a blank line stands above the statement."""
-    lines = leading_lines(statement)
-    return blank_lines(lines) > 0

@@ -14,7 +14,7 @@ from taskfix.findings import findings_of, unused_suppressions
 from taskfix.frames import Frames
 from taskfix.holders import Holders
 from taskfix.model import Change, Problem, Report, Source
-from taskfix.plan import Banned, Plan, make_plans
+from taskfix.plan import ORIGIN, Banned, Plan, make_plans
 from taskfix.project import Project
 from taskfix.proposal import World
 from taskfix.reading import Reading
@@ -49,6 +49,7 @@ def _world(project: Project, config: Config, editable: frozenset[str]) -> World:
         project=project,
         frames=frames,
         holders=Holders(project, frames, sites, config),
+        sites=sites,
         threadable=Threadable(project, config),
         config=config,
         editable=editable,
@@ -66,7 +67,9 @@ def _settle(
         failed = failed or unverified(plans, _sites_after(changes, reading, world))
         if not failed:
             return plans, changes
-        banned |= {(p.site.path, p.site.call.span, p.strategy) for p in failed}
+        banned |= {
+            (p.site.path, p.site.call.span, ORIGIN if p.targets else p.strategy) for p in failed
+        }
 
 
 def _apply(plans: list[Plan], reading: Reading) -> tuple[tuple[Change, ...], list[Plan]]:

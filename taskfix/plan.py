@@ -16,6 +16,9 @@ from taskfix.strategies import all_strategies
 
 # From this many sites with a module's set on, a helper reads better than the lines in full.
 SITES_FOR_A_HELPER = 3
+# What is banned of a plan that mends the function which the site calls.
+ORIGIN = "origin"
+_AT_ORIGIN = frozenset({"helper", "existing", "instance", "module"})
 Banned = frozenset[tuple[str, Span, str]]
 
 
@@ -27,6 +30,7 @@ class Plan:
     proposal: Proposal | None
     reason: Reason | None = None
     considered: tuple[Considered, ...] = ()
+    targets: tuple[Site, ...] = ()  # where the edits are made, if that is not the site itself
 
     @property
     def strategy(self) -> str:
@@ -44,7 +48,7 @@ def make_plans(
         return plans
     world = replace(world, helpers=helpers)
     return [
-        _plan(plan.site, world, banned, generated) if _module(plan) in helpers else plan
+        _plan(plan.site, world, banned, generated) if _touches(plan, helpers) else plan
         for plan in plans
     ]
 
@@ -64,6 +68,9 @@ def _plan(site: Site, world: World, banned: Banned, generated: frozenset[str]) -
         return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
     if site.path in generated:
         return Plan(site, None, Reason("generated-code", f"{site.path} is generated"))
+    at_origin = _plan_at_origin(site, world, banned, generated)
+    if at_origin is not None:
+        return at_origin
     considered: list[Considered] = []
     for strategy in _order(world):
         if (site.path, site.call.span, strategy.NAME) in banned:
@@ -77,6 +84,29 @@ def _plan(site: Site, world: World, banned: Banned, generated: frozenset[str]) -
         assert refusal is not None
         considered.append(Considered(strategy.NAME, refusal))
     return Plan(site, None, considered[-1].reason, tuple(considered))
+
+
+def _plan_at_origin(
+    site: Site, world: World, banned: Banned, generated: frozenset[str]
+) -> Plan | None:
+    """Mend the function that gives a new task to callers who drop it, once for all of them."""
+    origins = world.sites.origins(site) if site.rule == "TF004" else []
+    if not origins or (site.path, site.call.span, ORIGIN) in banned:
+        return None
+    proposals = []
+    for origin in origins:
+        allowed = (s for s in _order(world) if s.NAME in _AT_ORIGIN)
+        answers = (strategy.propose(origin, world) for strategy in allowed)
+        proposal = next((a for a in answers if isinstance(a, Proposal)), None)
+        if proposal is None or _forbidden(proposal, world, generated) is not None:
+            return None
+        proposals.append(proposal)
+    merged = replace(
+        proposals[0],
+        edits=tuple(edit for proposal in proposals for edit in proposal.edits),
+        notes=(*proposals[0].notes, f"kept in {site.spawner.name}(), for all of its callers"),
+    )
+    return Plan(site, _without_noqa(site, merged), targets=tuple(origins))
 
 
 def _order(world: World) -> list[ModuleType]:
@@ -125,14 +155,21 @@ def _first_lines(sites: list[Site]) -> dict[str, int]:
 
 
 def _modules_for_a_helper(plans: list[Plan]) -> frozenset[tuple[str, Product]]:
-    counts = Counter(_module(plan) for plan in plans if plan.strategy == "module")
+    edited = {
+        (target.path, target.call.span, target.spawner.makes)
+        for plan in plans
+        if plan.strategy == "module"
+        for target in plan.targets or (plan.site,)
+    }
+    counts = Counter((path, makes) for path, _, makes in edited)
     found = {module for module, count in counts.items() if count >= SITES_FOR_A_HELPER}
     for plan in plans:
         tried = {c.strategy: c.reason.code for c in plan.considered}
         if tried.get("module") in {"needs-expression", "class-body"}:
-            found.add(_module(plan))
+            found.add((plan.site.path, plan.site.spawner.makes))
     return frozenset(found)
 
 
-def _module(plan: Plan) -> tuple[str, Product]:
-    return plan.site.path, plan.site.spawner.makes
+def _touches(plan: Plan, helpers: frozenset[tuple[str, Product]]) -> bool:
+    targets = plan.targets or (plan.site,)
+    return any((target.path, target.spawner.makes) in helpers for target in targets)

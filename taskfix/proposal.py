@@ -14,7 +14,7 @@ from taskfix.frames import Frames
 from taskfix.holders import Holders
 from taskfix.model import Function, Holder, Hop, Reason
 from taskfix.project import Project
-from taskfix.sites import Site
+from taskfix.sites import Site, Sites
 from taskfix.spawners.spawner import Product
 from taskfix.spelling import Spelling
 from taskfix.threadable import Threadable
@@ -41,6 +41,7 @@ class World:
     project: Project
     frames: Frames
     holders: Holders
+    sites: Sites
     threadable: Threadable
     config: Config
     editable: frozenset[str]  # the paths that may be changed

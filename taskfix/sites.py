@@ -6,7 +6,8 @@ A project function that returns a new task is itself a spawner, so they are foun
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from taskfix.frames import Frames
@@ -58,6 +59,28 @@ class Sites:
                         found[function.id] = Spawner(function.name, made[0].makes)
                         grown = True
         return found
+
+    def origins(self, site: Site) -> list[Site]:
+        """Where the project function that a site calls starts its task: the place to mend."""
+        found: list[Site] = []
+        for id_ in self.project.resolve_all(site.call.callee, site.path) & self.wrappers.keys():
+            found += self._origins_of(id_, frozenset())
+        return sorted(found, key=lambda origin: (origin.path, origin.call.span))
+
+    def _origins_of(self, id_: str, seen: frozenset[str]) -> Iterator[Site]:
+        function = self.project.functions[id_]
+        path = self.project.path_of(id_)
+        for call in self.project.modules[path].calls:
+            made = self._made(path, call, self.wrappers) if call.function == id_ else None
+            if made is None or made[1].fate != "returned":
+                continue
+            deeper = self.project.resolve_all(call.callee, path) & self.wrappers.keys()
+            for inner in sorted(deeper - seen):
+                yield from self._origins_of(inner, seen | {id_})
+            if not deeper:
+                shape = "binding" if made[1].variable else made[1].shape
+                use = replace(made[1], fate="lost", shape=shape)  # type: ignore[arg-type]
+                yield Site(path, call, use, "TF001", made[0], function)
 
     def all(self) -> list[Site]:
         """Every dangling site, by path and position."""

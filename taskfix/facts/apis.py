@@ -5,19 +5,47 @@ from __future__ import annotations
 # Keep nothing of their argument.
 NOT_KEEPING = frozenset(
     f"builtins.{name}"
-    for name in (
-        "print len id type repr str ascii bool isinstance issubclass hash format callable "
-        "any all hasattr int float"
-    ).split()
+    for name in [
+        "print",
+        "len",
+        "id",
+        "type",
+        "repr",
+        "str",
+        "ascii",
+        "bool",
+        "isinstance",
+        "issubclass",
+        "hash",
+        "format",
+        "callable",
+        "any",
+        "all",
+        "hasattr",
+        "int",
+        "float",
+    ]
 )
 # Give back their argument, a container of it or an iterator over it.
 PASSING_THROUGH = frozenset(
     [
         *(
             f"builtins.{name}"
-            for name in (
-                "list tuple set frozenset sorted reversed iter enumerate zip dict map filter next"
-            ).split()
+            for name in [
+                "list",
+                "tuple",
+                "set",
+                "frozenset",
+                "sorted",
+                "reversed",
+                "iter",
+                "enumerate",
+                "zip",
+                "dict",
+                "map",
+                "filter",
+                "next",
+            ]
         ),
         "collections.deque",
         "itertools.chain",
@@ -30,7 +58,14 @@ PASSING_THROUGH = frozenset(
 )
 WEAK = frozenset(
     f"weakref.{name}"
-    for name in "ref proxy WeakSet WeakKeyDictionary WeakValueDictionary WeakMethod".split()
+    for name in [
+        "ref",
+        "proxy",
+        "WeakSet",
+        "WeakKeyDictionary",
+        "WeakValueDictionary",
+        "WeakMethod",
+    ]
 )
 # Objects that a function makes for itself.
 CONTAINERS = frozenset(
@@ -40,7 +75,7 @@ CONTAINERS = frozenset(
         "literal.dict",
         "literal.tuple",
         "literal.NoneType",
-        *(f"builtins.{name}()" for name in "set list dict tuple frozenset".split()),
+        *(f"builtins.{name}()" for name in ["set", "list", "dict", "tuple", "frozenset"]),
         "collections.deque()",
         "collections.defaultdict()",
         "collections.OrderedDict()",
@@ -54,27 +89,70 @@ CONTAINERS = frozenset(
 )
 # Methods that put their argument into the receiver.
 ADDERS = frozenset(
-    "add append appendleft insert put put_nowait extend update setdefault push".split()
+    [
+        "add",
+        "append",
+        "appendleft",
+        "insert",
+        "put",
+        "put_nowait",
+        "extend",
+        "update",
+        "setdefault",
+        "push",
+    ]
 )
 # Methods of a container that do not read its elements out.
 CONTAINER_ASIDE = ADDERS | frozenset(
-    "discard remove qsize empty full count index __len__ __contains__".split()
+    ["discard", "remove", "qsize", "empty", "full", "count", "index", "__len__", "__contains__"]
 )
 # Methods of a task or future that do not hold it.
 NOT_KEEPING_METHODS = frozenset(
-    "add_done_callback remove_done_callback set_name get_name get_coro get_stack print_stack "
-    "done cancelled get_loop get_context".split()
+    [
+        "add_done_callback",
+        "remove_done_callback",
+        "set_name",
+        "get_name",
+        "get_coro",
+        "get_stack",
+        "print_stack",
+        "done",
+        "cancelled",
+        "get_loop",
+        "get_context",
+    ]
 )
 # Methods after which nothing pending is left, or that block until it is done.
-BLOCKING_METHODS = frozenset("cancel result exception __await__ cancelling uncancel".split())
+BLOCKING_METHODS = frozenset(
+    ["cancel", "result", "exception", "__await__", "cancelling", "uncancel"]
+)
 LOGGING_METHODS = frozenset(
-    "debug info warning warn error exception critical log trace success".split()
+    [
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "exception",
+        "critical",
+        "log",
+        "trace",
+        "success",
+    ]
 )
 LOGGERS = frozenset({"log", "logger", "logging", "loguru"})
 # Callees that ignore what the callback they are given returns.
 DROPPING_METHODS = frozenset(
-    "call_soon call_later call_at call_soon_threadsafe add_signal_handler add_reader add_writer "
-    "add_done_callback".split()
+    [
+        "call_soon",
+        "call_later",
+        "call_at",
+        "call_soon_threadsafe",
+        "add_signal_handler",
+        "add_reader",
+        "add_writer",
+        "add_done_callback",
+    ]
 )
 DROPPING_CALLEES = frozenset(
     {

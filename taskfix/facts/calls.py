@@ -7,16 +7,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.edits import Span
+from taskfix.facts.arguments import dropping_callee
+from taskfix.facts.fates import lost
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import COMPREHENSIONS, Tree
-from taskfix.facts.uses import Uses, dropping_callee, leaves_early, lost
+from taskfix.facts.syntax import leaves_early
+from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
 from taskfix.model import Call, Shape, Use
 
 # Spelled like something that starts a task: judged even where the callee is unknown.
 SPAWNER_NAMES = frozenset(
-    "create_task ensure_future Task gather shield run_coroutine_threadsafe as_completed "
-    "wait wait_for async_ create_eager_task".split()
+    [
+        "create_task",
+        "ensure_future",
+        "Task",
+        "gather",
+        "shield",
+        "run_coroutine_threadsafe",
+        "as_completed",
+        "wait",
+        "wait_for",
+        "async_",
+        "create_eager_task",
+    ]
 )
 _UNJUDGED = Use("held", "not judged")
 
@@ -76,7 +90,7 @@ class Calls:
         use = self.uses.of(node)
         if use.fate == "lost" and isinstance(node, ast.Call) and self._makes_nothing(node):
             return Use("held", "what it is given runs already")
-        if use.fate != "lost":
+        if use.fate == "held":
             return use
         shape = use.shape if use.shape == "lambda" else shape_of(node, self.tree)
         return replace(use, shape=shape)
@@ -119,9 +133,9 @@ class Calls:
         for load in self.tree.loads(name.id, owner) if owner is not None else ():
             attribute = self.tree.parents.get(load)
             call = self.tree.parents.get(attribute) if attribute is not None else None
-            if isinstance(attribute, ast.Attribute) and attribute.attr in {"append", "add"}:
-                if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Call):
-                    return self._may_be_coroutine(call.args[0])
+            match call:
+                case ast.Call(func=ast.Attribute(attr="append" | "add"), args=[ast.Call() as made]):
+                    return call.func is attribute and self._may_be_coroutine(made)
         return False
 
     def _handed(self, node: ast.Call) -> Iterator[Call]:
@@ -149,10 +163,9 @@ class Calls:
     def _function_behind(self, node: ast.expr) -> ast.expr | None:
         if isinstance(node, (ast.Name, ast.Attribute)):
             return node
-        if isinstance(node, ast.Call) and node.args:
-            if "functools.partial" in self.values.of(node.func):
-                return node.args[0]
-        return None
+        if not isinstance(node, ast.Call) or not node.args:
+            return None
+        return node.args[0] if "functools.partial" in self.values.of(node.func) else None
 
     def _fact(
         self,
@@ -208,8 +221,8 @@ def shape_of(node: ast.expr, tree: Tree) -> Shape:
     match parent:
         case ast.Expr():
             return "statement"
-        case ast.Return() if chained is not node:
-            return "statement"
+        case ast.Return():
+            return "return" if chained is node else "statement"
         case ast.Assign() if chained is node and _binds_name(node, parent.targets):
             return "binding"
         case ast.AnnAssign(target=ast.Name()) if chained is node:
@@ -286,9 +299,7 @@ def _abandoned(parent: ast.AST | None, node: ast.Call) -> bool:
     """``for f in as_completed([work(1), work(2)]): break`` drops tasks that it made itself."""
     if not isinstance(parent, (ast.For, ast.AsyncFor)) or parent.iter is not node:
         return False
-    made_here = node.args and isinstance(node.args[0], (ast.List, ast.Set, ast.Tuple))
-    if not made_here or not leaves_early(parent):
+    made = node.args[0] if node.args else None
+    if not isinstance(made, (ast.List, ast.Set, ast.Tuple)) or not leaves_early(parent):
         return False
-    return any(
-        isinstance(e, ast.Call) and _spelled(e.func) not in SPAWNER_NAMES for e in node.args[0].elts
-    )  # type: ignore[attr-defined]
+    return any(isinstance(e, ast.Call) and _spelled(e.func) not in SPAWNER_NAMES for e in made.elts)

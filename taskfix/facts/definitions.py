@@ -12,6 +12,7 @@ from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values, method_kind
 from taskfix.model import Class, Function, Parameter
 
+_YIELDS = (ast.Yield, ast.YieldFrom)
 _DYNAMIC = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec", "globals"))
 
 
@@ -62,7 +63,7 @@ class Definitions:
             returns=self._returns(node, own),
             names=identifiers(node),
             locals=frozenset(scope.bindings),
-            yields=min((n.lineno for n in own if _is_yield(n)), default=None),
+            yields=min((n.lineno for n in own if isinstance(n, _YIELDS)), default=None),
             forwards_kwargs=_forwards(node),
             dynamic=any(
                 isinstance(n, ast.Call) and self.values.of(n.func) & _DYNAMIC
@@ -136,9 +137,10 @@ class Definitions:
                     value = self.values.of(part.context_expr)
                     found[name] = found.get(name, frozenset()) | value
             elif isinstance(part, FUNCTIONS) and self.tree.parents[part] is node:
-                if any("property" in ast.unparse(d) for d in part.decorator_list):
-                    returned = self._returns(part, list(_own_nodes(part)))
-                    found[part.name] = found.get(part.name, frozenset()) | returned
+                if not any("property" in ast.unparse(d) for d in part.decorator_list):
+                    continue
+                returned = self._returns(part, list(_own_nodes(part)))
+                found[part.name] = found.get(part.name, frozenset()) | returned
         return found
 
     def _assigned(self, part: ast.Assign | ast.AnnAssign) -> frozenset[str]:
@@ -186,10 +188,6 @@ def _is_typed(node: FunctionNode) -> bool:
     return node.returns is not None or any(
         isinstance(part, ast.arg) and part.annotation is not None for part in ast.walk(node.args)
     )
-
-
-def _is_yield(node: ast.AST) -> bool:
-    return isinstance(node, (ast.Yield, ast.YieldFrom))
 
 
 def _forwards(node: FunctionNode) -> bool:

@@ -87,7 +87,7 @@ class Flow:
     def _leave(self, parent: ast.AST, child: ast.AST, outcomes: Outcomes) -> Outcomes:
         if isinstance(parent, (ast.For, ast.AsyncFor, ast.While)) and child in parent.body:
             return self._leave_loop(parent, outcomes)
-        if isinstance(parent, (ast.Try, *_TRY_STAR)):
+        if isinstance(parent, (ast.Try, _TRY_STAR)):
             return self._leave_try(parent, child, outcomes)
         return outcomes
 
@@ -150,9 +150,7 @@ class Flow:
                 return self._block(node.body)
             case ast.Match():
                 return self._match(node)
-            case ast.Try():
-                return self._try(node)
-            case _ if isinstance(node, _TRY_STAR):
+            case _ if isinstance(node, (ast.Try, _TRY_STAR)):
                 return self._try(node)
             case _ if isinstance(node, _SCOPES):
                 return _NONE if node in self.keeping and _keeps_at_once(node, self) else _FALL
@@ -282,9 +280,8 @@ def _keeps_at_once(node: ast.stmt, flow: Flow) -> bool:
     return node in flow.keeping and bool(getattr(node, "decorator_list", ()))
 
 
-_TRY_STAR: tuple[type[ast.stmt], ...] = (
-    (ast.TryStar,) if hasattr(ast, "TryStar") else ()  # except* is new in Python 3.11
-)
+# `except*` is new in Python 3.11. Its node looks like that of `except`.
+_TRY_STAR: type[ast.Try] = getattr(ast, "TryStar", ast.Try)
 
 
 def _block_of(parent: ast.AST, child: ast.stmt) -> list[ast.stmt] | None:

@@ -128,7 +128,9 @@ class References:
             case ast.Subscript(value=value):
                 return "globals" not in ast.unparse(value) and "__dict__" not in ast.unparse(value)
             case ast.Call(func=ast.Attribute(attr=method, value=receiver)):
-                return method in LOGGING_METHODS and _names_logger(receiver) or method == "on_event"
+                return (
+                    method in LOGGING_METHODS and _names_logger(receiver)
+                ) or method == "on_event"
             case ast.Call(func=ast.Name(id="print")):
                 return True
             case ast.List() | ast.Tuple() | ast.Set():

@@ -1,0 +1,121 @@
+"""What a call does with a value that it is given: keeps it, passes it through or drops it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from taskfix.facts.apis import (
+    ADDERS,
+    DROPPING_CALLEES,
+    DROPPING_METHODS,
+    LOGGERS,
+    LOGGING_METHODS,
+    NOT_KEEPING,
+    PASSING_THROUGH,
+    WEAK,
+)
+from taskfix.facts.fates import WAITED, Token, held, lost
+from taskfix.facts.syntax import is_bounded, leaves_early, stops_early
+from taskfix.model import Use
+
+if TYPE_CHECKING:
+    from taskfix.facts.uses import Uses
+
+
+class Arguments:
+    """Judges the arguments of calls, for the Uses of one module."""
+
+    def __init__(self, uses: Uses) -> None:
+        self.uses = uses
+        self.tree = uses.tree
+        self.values = uses.values
+
+    def given(self, node: ast.AST, call: ast.AST, token: Token | None) -> Use:
+        assert isinstance(call, ast.Call)
+        if node is call.func:
+            return held("called")
+        callees = self.values.of(call.func)
+        method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        if callees & NOT_KEEPING:
+            name = sorted(callees & NOT_KEEPING)[0].rpartition(".")[2]
+            return lost(f"{name}() does not keep it")
+        if callees & WEAK:
+            return lost("a weak reference does not keep it", "TF002")
+        if callees & {"asyncio.wait"}:
+            return self._waited(call, token)
+        if callees & {"asyncio.as_completed"}:
+            return self._as_completed(call)
+        if callees & {"asyncio.gather", "asyncio.shield"}:
+            return held(f"{method or 'gather'}() holds it")
+        if callees & PASSING_THROUGH:
+            if callees & {"collections.deque"} and is_bounded(call):
+                return lost("a bounded deque drops what does not fit", "TF002")
+            return self.uses.fate(call, token)
+        if method in LOGGING_METHODS and self._is_logger(call.func, callees):
+            return lost("a logger does not keep it")
+        return self._method_argument(node, call, method, token)
+
+    def _method_argument(
+        self, node: ast.AST, call: ast.Call, method: str, token: Token | None
+    ) -> Use:
+        if not isinstance(call.func, ast.Attribute):
+            return held(f"passed to {ast.unparse(call.func)}()")
+        receiver = call.func.value
+        if method == "add_done_callback" and self._same(receiver, token):
+            return lost("its own callback does not keep it", "TF002")
+        if method in {"discard", "remove"}:
+            return lost(f"{method}() does not keep it")
+        if method in ADDERS:
+            return self.uses.stores.into(receiver, self.tree.statement_of(call), token)
+        return held(f"passed to {ast.unparse(call.func)}()")
+
+    def _same(self, receiver: ast.expr, token: Token | None) -> bool:
+        if token is None:
+            return False
+        if token.container:
+            return True
+        return isinstance(receiver, ast.Name) and receiver.id == token.name
+
+    def _is_logger(self, func: ast.expr, callees: frozenset[str]) -> bool:
+        if any(callee.startswith("logging.") for callee in callees):
+            return True
+        receiver = func.value if isinstance(func, ast.Attribute) else func
+        spelled = receiver.attr if isinstance(receiver, ast.Attribute) else ""
+        if isinstance(receiver, ast.Name):
+            spelled = receiver.id
+        return spelled.strip("_").lower() in LOGGERS
+
+    def _waited(self, call: ast.Call, token: Token | None) -> Use:
+        """``asyncio.wait`` lets go of what is pending when it stops early."""
+        awaited = self.tree.parents.get(call)
+        if not isinstance(awaited, ast.Await):
+            return self.uses.fate(call, token)
+        if not stops_early(call):
+            return held("awaited")
+        around = self.tree.parents.get(awaited)
+        if isinstance(around, ast.Assign) and len(around.targets) == 1:
+            target = around.targets[0]
+            if not isinstance(target, (ast.Tuple, ast.List)) or len(target.elts) != 2:
+                return held("what is pending is kept")
+            if self.uses.stores.stored(target.elts[1], around).fate != "lost":
+                return held("what is pending is kept")
+            return lost(WAITED, "TF002")
+        if isinstance(around, ast.Expr):
+            return lost(WAITED, "TF002")
+        return held("what is pending may be kept")
+
+    def _as_completed(self, call: ast.Call) -> Use:
+        loop = self.tree.parents.get(call)
+        if isinstance(loop, (ast.For, ast.AsyncFor)) and leaves_early(loop):
+            return lost("as_completed() is left early and lets go of the others", "TF002")
+        return held("each is awaited")
+
+
+def dropping_callee(call: ast.Call, callees: frozenset[str]) -> str:
+    """The name of a callee that ignores what the callback it is given returns, or ""."""
+    named = callees & DROPPING_CALLEES
+    if named:
+        return sorted(named)[0]
+    method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    return method if method in DROPPING_METHODS else ""

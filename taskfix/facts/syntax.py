@@ -1,0 +1,69 @@
+"""Questions about statements and calls that their syntax alone answers."""
+
+from __future__ import annotations
+
+import ast
+
+from taskfix.facts.scopes import FUNCTIONS, Tree
+
+
+def next_statement(tree: Tree, statement: ast.stmt) -> ast.stmt | None:
+    for block in ("body", "orelse", "finalbody"):
+        statements = getattr(tree.parents.get(statement), block, None)
+        if isinstance(statements, list) and statement in statements:
+            index = statements.index(statement) + 1
+            return statements[index] if index < len(statements) else None
+    return None
+
+
+def loop_around(tree: Tree, statement: ast.stmt) -> ast.For | ast.AsyncFor | ast.While | None:
+    for ancestor in tree.ancestors(statement):
+        if isinstance(ancestor, (ast.For, ast.AsyncFor, ast.While)):
+            return ancestor
+        if isinstance(ancestor, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            return None
+    return None
+
+
+def leaves_early(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
+    """Report whether a loop's body has a ``break`` of this loop, or a ``return``."""
+    stack: list[tuple[ast.AST, bool]] = [(child, True) for child in loop.body]
+    while stack:
+        node, own = stack.pop()
+        if isinstance(node, ast.Return) or (own and isinstance(node, ast.Break)):
+            return True
+        if isinstance(node, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            continue
+        nested = isinstance(node, (ast.For, ast.AsyncFor, ast.While))
+        stack.extend((child, own and not nested) for child in ast.iter_child_nodes(node))
+    return False
+
+
+def called_statement(node: ast.stmt) -> ast.Call | None:
+    value = node.value if isinstance(node, (ast.Expr, ast.Return)) else None
+    if isinstance(value, ast.Await):
+        value = value.value
+    return value if isinstance(value, ast.Call) else None
+
+
+def is_assertion(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assert):
+        return True
+    call = called_statement(node)
+    return call is not None and "assert" in ast.unparse(call.func).lower()
+
+
+def stops_early(call: ast.Call) -> bool:
+    for keyword in call.keywords:
+        if keyword.arg == "timeout":
+            return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
+        if keyword.arg == "return_when" and "ALL_COMPLETED" not in ast.unparse(keyword.value):
+            return True
+    return False
+
+
+def is_bounded(call: ast.Call) -> bool:
+    for keyword in call.keywords:
+        if keyword.arg == "maxlen":
+            return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
+    return len(call.args) > 1

@@ -1,0 +1,167 @@
+"""What becomes of a value in a variable: which reads hold it, and whether every path meets one."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from taskfix.facts.fates import WAITED, Token, held, lost
+from taskfix.facts.flow import Flow
+from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope
+from taskfix.facts.syntax import is_assertion, loop_around, next_statement
+from taskfix.model import Use
+
+if TYPE_CHECKING:
+    from taskfix.facts.uses import Uses
+
+
+class Variables:
+    """Judges variables, for the Uses of one module. Answers are cached by binding."""
+
+    def __init__(self, uses: Uses) -> None:
+        self.uses = uses
+        self.tree = uses.tree
+        self._variables: dict[tuple[Scope, str, ast.stmt, bool], Use] = {}
+        self._active: set[tuple[Scope, str, bool]] = set()
+
+    def named(self, name: str, statement: ast.stmt) -> Use:
+        scope = self.tree.scope_of(statement)
+        while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
+            scope = scope.parent
+        owner = self.tree.lookup(name, scope) or scope
+        if isinstance(owner.node, ast.ClassDef):
+            return held("a class attribute")
+        if owner.node is not self.tree.module and owner is not scope:
+            return held(f"kept in the enclosing function's {name}")
+        if owner.node is self.tree.module and scope is not owner:
+            return held(f"kept in the global {name}")
+        return self.use(name, owner, statement)
+
+    def use(self, name: str, owner: Scope, statement: ast.stmt, *, container: bool = False) -> Use:
+        """The use of a value that ``statement`` binds to (or puts into) a variable."""
+        key = (owner, name, statement, container)
+        if key not in self._variables:
+            if (owner, name, container) in self._active:
+                return lost("a cycle does not keep it", "TF002")
+            self._active.add((owner, name, container))
+            use = self._judge(name, owner, statement, container)
+            self._active.discard((owner, name, container))
+            if self._active:
+                return use
+            self._variables[key] = use
+        return self._variables[key]
+
+    def _judge(self, name: str, owner: Scope, statement: ast.stmt, container: bool) -> Use:
+        token = Token(owner, name, container)
+        keeps: list[ast.AST] = []
+        uses: list[Use] = []
+        aside: list[Use] = []
+        while_frame: list[ast.AST] = []
+        for load in self.tree.loads(name, owner):
+            use, where = self._load(load, token)
+            if use.fate == "lost":
+                aside.append(use)
+                while_frame.extend(where if use.frame else ())
+                continue
+            if self._undone(load, name):
+                continue
+            uses.append(use)
+            keeps.extend(where)
+        outcomes = self._flow(statement, token, keeps)
+        if outcomes and while_frame and not self._flow(statement, token, keeps + while_frame):
+            # A local container holds it for as long as the frame lives.
+            return replace(next(use for use in aside if use.frame), variable=name)
+        if not isinstance(owner.node, FUNCTIONS):
+            # A module's or lambda's names stay; only a new value or `del` lets go of the old one.
+            outcomes = outcomes & {"rebound", "deleted"}
+            if container:
+                outcomes = frozenset()
+        if outcomes and uses and self._is_managed(statement, aside):
+            outcomes = frozenset()
+        if not outcomes:
+            returned = bool(uses) and all(use.fate == "returned" for use in uses)
+            return Use(
+                "returned" if returned else "held",
+                uses[0].by if uses else "its frame never returns",
+                variable=name,
+            )
+        return self._lost_variable(name, owner, outcomes, uses, aside, container)
+
+    def _is_managed(self, statement: ast.stmt, aside: list[Use]) -> bool:
+        """Report whether the author handles what is pending, in a way too intricate to follow."""
+        waited = any(use.by == WAITED for use in aside)
+        return waited or loop_around(self.tree, statement) is not None
+
+    def _flow(self, statement: ast.stmt, token: Token, keeps: list[ast.AST]) -> frozenset[str]:
+        flow = Flow(
+            self.tree, statement, token.name, keeps, self.uses.endless, container=token.container
+        )
+        return flow.run(token.owner.node)
+
+    def _undone(self, load: ast.Name, name: str) -> bool:
+        """``s.add(t)`` holds nothing where ``t.add_done_callback(s.discard(t))`` follows."""
+        call = self.tree.parents.get(load)
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            return False
+        following = next_statement(self.tree, self.tree.statement_of(load))
+        receiver = ast.unparse(call.func.value)
+        mistyped = f"{name}.add_done_callback({receiver}.discard({name}))"
+        return following is not None and ast.unparse(following) == mistyped
+
+    def _lost_variable(
+        self,
+        name: str,
+        owner: Scope,
+        outcomes: frozenset[str],
+        uses: list[Use],
+        aside: list[Use],
+        container: bool,
+    ) -> Use:
+        function = getattr(owner.node, "name", "the module")
+        if outcomes & {"rebound", "deleted"}:
+            what = "deleted" if "deleted" in outcomes else "bound anew"
+            by = f"`{name}` is {what} while the task may still run"
+        elif container:
+            by = f"only the local container `{name}` holds it, which dies with {function}()"
+        elif uses:
+            by = f"on some path {function}() ends without waiting for `{name}`"
+        elif aside:
+            by = f"only the local `{name}` holds it, which dies with {function}()"
+        else:
+            by = f"the local `{name}` is never read and dies with {function}()"
+        frame = not outcomes & {"rebound", "deleted"}
+        return lost(by, "TF002", variable=name, frame=frame)
+
+    def _load(self, load: ast.Name, token: Token) -> tuple[Use, list[ast.AST]]:
+        """The use of one read, and the nodes of the owner's own frame where it holds."""
+        if is_assertion(self.tree.statement_of(load)):
+            return held("asserted to be done"), [load]
+        here = self.tree.function_of(load)
+        if here is token.owner.node or token.owner.node is self.tree.module:
+            return self.uses.fate(load, token), [load]
+        return self._closure(load, token)
+
+    def _closure(self, load: ast.Name, token: Token) -> tuple[Use, list[ast.AST]]:
+        """A nested function that reads the variable holds it as long as it is itself held."""
+        inner = self.tree.function_of(load)
+        outer = inner
+        while inner is not None and inner is not token.owner.node:
+            outer, inner = inner, self.tree.function_of(inner)
+        if outer is None:
+            return held("read elsewhere"), [load]
+        if isinstance(outer, ast.Lambda):
+            return self.uses.fate(outer, token), [outer]
+        if outer.decorator_list:
+            return held(f"read by {outer.name}()"), [outer]
+        if self.uses.fate(load, token).fate == "lost" and not token.container:
+            return lost(f"{outer.name}() does not keep it"), []
+        where: list[ast.AST] = []
+        for reference in self.tree.loads(outer.name, token.owner):
+            call = self.tree.parents.get(reference)
+            called = isinstance(call, ast.Call) and call.func is reference
+            if called or self.uses.fate(reference, token).fate != "lost":
+                where.append(reference)
+        if not where:
+            return lost(f"{outer.name}() is dropped too", "TF002"), []
+        return held(f"read by {outer.name}()"), where
