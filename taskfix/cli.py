@@ -286,9 +286,10 @@ def _analyse(paths: Sequence[Path], options: _Options) -> _Analysis:
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
     found, problems = files.discover(paths, root, config)
-    results = [files.read(one) for one in found]
-    sources = [one for one in results if isinstance(one, Source)]
-    problems.extend(one for one in results if isinstance(one, Problem))
+    results = [(one.selected, files.read(one)) for one in found]
+    sources = [result for _, result in results if isinstance(result, Source)]
+    # A file that is only read to see the whole project is not what the user asked about.
+    problems.extend(one for selected, one in results if selected and isinstance(one, Problem))
     if options.verbose:
         selected = sum(source.selected for source in sources)
         shown = files.display_name(root)

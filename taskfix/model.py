@@ -83,6 +83,8 @@ class Call:
     keywords: tuple[str, ...] = ()
     stars: bool = False  # *args or **kwargs are passed
     first: str | None = None  # the name of what is called in the first argument: work of work(x)
+    first_name: str | None = None  # the first argument, where that is a plain name
+    callee_span: Span | None = None
     statement: Span | None = None  # the simple statement around it
     argument_of: frozenset[Value] = frozenset()  # the callees that it is a direct argument of
     in_lambda: bool = False
@@ -122,6 +124,7 @@ class Function:
     forwards_kwargs: bool
     dynamic: bool  # uses locals(), vars(), eval() or exec()
     duplicated: bool  # another definition has the same qualified name
+    adds: tuple[tuple[str, str], ...] = ()  # (what, added name) of every `what.add(name)` in it
     last_line: int = 0  # where the last statement of its body starts
     typed: bool = False  # a parameter or the result is annotated
     endless: int | None = None  # line of a statement of its body that never completes

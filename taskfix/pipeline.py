@@ -13,6 +13,7 @@ from taskfix.encoding import EncodingFailure, encode
 from taskfix.findings import findings_of, unused_suppressions
 from taskfix.frames import Frames
 from taskfix.holders import Holders
+from taskfix.keepers import Keepers
 from taskfix.model import Change, Problem, Report, Source
 from taskfix.plan import ORIGIN, Banned, Plan, make_plans
 from taskfix.project import Project
@@ -49,6 +50,7 @@ def _world(project: Project, config: Config, editable: frozenset[str]) -> World:
         project=project,
         frames=frames,
         holders=Holders(project, frames, sites, config),
+        keepers=Keepers(project),
         sites=sites,
         threadable=Threadable(project, config),
         config=config,

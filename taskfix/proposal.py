@@ -12,6 +12,7 @@ from codemods.edits import Edit, KeepTask, LambdaToFunction
 from taskfix.config import Config
 from taskfix.frames import Frames
 from taskfix.holders import Holders
+from taskfix.keepers import Keepers
 from taskfix.model import Function, Holder, Hop, Reason
 from taskfix.project import Project
 from taskfix.sites import Site, Sites
@@ -41,6 +42,7 @@ class World:
     project: Project
     frames: Frames
     holders: Holders
+    keepers: Keepers
     sites: Sites
     threadable: Threadable
     config: Config

@@ -114,9 +114,11 @@ class Reading:
             seen |= level
             functions = [project.functions[id_] for id_ in sorted(level)]
             reachable = [f for f in functions if threadable.local_refusal(f) is None]
-            for function in functions if level <= seen else reachable:
+            for function in functions:
                 if function.is_async or function in reachable:
                     found |= _names_of(function, project)
+                elif function.class_ in project.classes:
+                    found.add(project.classes[function.class_].name)
             level = {
                 call.function
                 for function in reachable

@@ -191,6 +191,8 @@ class Calls:
             keywords=tuple(k.arg for k in keywords if k.arg),
             stars=starred or any(k.arg is None for k in keywords),
             first=_coroutine_name(arguments, keywords),
+            first_name=_first_name(arguments),
+            callee_span=self.positions.span(function),
             statement=self._statement(node),
             argument_of=self._argument_of(node),
             in_lambda=isinstance(self.tree.function_of(node), ast.Lambda),
@@ -284,6 +286,10 @@ def _spelled(node: ast.expr) -> str:
             return name
         case _:
             return ""
+
+
+def _first_name(arguments: list[ast.expr]) -> str | None:
+    return arguments[0].id if arguments and isinstance(arguments[0], ast.Name) else None
 
 
 def _coroutine_name(arguments: list[ast.expr], keywords: list[ast.keyword]) -> str | None:

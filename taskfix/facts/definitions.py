@@ -70,6 +70,7 @@ class Definitions:
                 for n in ast.walk(node)
             ),
             duplicated=self._counts[qualname] > 1,
+            adds=tuple(_adds(own)),
             last_line=node.body[-1].lineno,
             typed=_is_typed(node),
             endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
@@ -182,6 +183,13 @@ def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
         yield part
         if not isinstance(part, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
             stack.extend(ast.iter_child_nodes(part))
+
+
+def _adds(own: list[ast.AST]) -> Iterator[tuple[str, str]]:
+    for part in own:
+        match part:
+            case ast.Call(func=ast.Attribute(value=holder, attr="add"), args=[ast.Name(id=name)]):
+                yield ast.unparse(holder), name
 
 
 def _is_typed(node: FunctionNode) -> bool:

@@ -77,6 +77,11 @@ SIGNATURES = {
         "async def f(\n    self,\n    a_long_name: int,\n    another_long_name: str = 'default',\n"
         "    b=1,\n    p: set[T] | None = None,\n): ...",
     ),
+    "a stub that becomes too long": (
+        "def f(self, a_long_name: int, another_long: str = ..., b: int = ...) -> int: ...",
+        "def f(\n    self,\n    a_long_name: int,\n    another_long: str = ...,\n"
+        "    b: int = ...,\n    p: set[T] | None = None,\n) -> int: ...",
+    ),
     "a decorator": (
         "@a\n@b(1)\ndef f(x): ...",
         "@a\n@b(1)\ndef f(x, p: set[T] | None = None): ...",

@@ -175,6 +175,19 @@ CASES = {
             return task.add_done_callback(log)
         """,
     ),
+    "a task that is returned is kept and returned": (
+        """
+        def f():
+            return «create_task(b())»  # Beside.
+        """,
+        """
+        def f():
+            task = create_task(b())  # Beside.
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            return task
+        """,
+    ),
     "what is evaluated on a condition becomes an if": (
         """
         a and «create_task(b())»  # Beside.
@@ -463,7 +476,6 @@ def test_a_line_that_becomes_too_long_is_broken_as_formatters_do() -> None:
 REFUSED = {
     "an argument of another call": "print(«create_task(b())»)",
     "a condition": "if «create_task(b())»:\n    pass",
-    "a return value": "def f():\n    return «create_task(b())»",
     "an attribute": "self.x = «create_task(b())»",
     "the left side of an and": "«create_task(b())» and x",
     "a comparison": "«create_task(b())» is None",

@@ -1,0 +1,103 @@
+"""Functions of the project that provably hold a task: their body adds it to a rooted set.
+
+Two kinds: a *keeper* is given the task (``_track(task)``), a *starter* is given the coroutine and
+starts the task itself (``run_in_background(coro)``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from taskfix.model import Function, SetFact
+from taskfix.project import Project
+from taskfix.spawners import find_spawner
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A function that holds a task. ``set_`` is where."""
+
+    function: Function
+    kind: Literal["keeper", "starter"]
+    set_: SetFact
+
+    @property
+    def is_method(self) -> bool:
+        return self.function.class_ is not None
+
+
+class Keepers:
+    """Finds the keepers and starters of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def all(self) -> dict[str, Keeper]:
+        """By the id of the function."""
+        found = (self._keeper(function) for function in self.project.functions.values())
+        return {keeper.function.id: keeper for keeper in found if keeper is not None}
+
+    def in_reach(self, function: Function | None, path: str) -> Iterator[tuple[str, Keeper]]:
+        """The keepers that can be named in a module or method, with the expression for it."""
+        if function is not None and function.class_ is not None and function.kind == "method":
+            for class_ in self.project.ancestors(function.class_):
+                for name in sorted(class_.methods):
+                    keeper = self.all.get(f"{class_.id}.{name}")
+                    if keeper is not None and keeper.function.id != function.id:
+                        yield f"self.{name}", keeper
+        for name, values in self.project.modules[path].exports:
+            if function is not None and name in function.locals:
+                continue
+            for value in sorted(self.project.resolve_all(values, path)):
+                keeper = self.all.get(value)
+                if keeper is not None and not keeper.is_method:
+                    yield name, keeper
+
+    def _keeper(self, function: Function) -> Keeper | None:
+        plain = not function.decorators and not function.is_async and function.parent is None
+        parameters = [p for p in function.parameters if p.kind == "positional"]
+        if function.class_ is not None:
+            parameters = parameters[1:]
+        required = [p for p in function.parameters if p.kind == "keyword" and not p.default]
+        if not plain or function.yields or not parameters or required or function.duplicated:
+            return None
+        if not all(p.default for p in parameters[1:]):
+            return None
+        for holder, added in function.adds:
+            set_ = self._rooted(function, holder)
+            if set_ is None:
+                continue
+            if added == parameters[0].name:
+                return Keeper(function, "keeper", set_)
+            if self._starts(function, added, parameters[0].name):
+                return Keeper(function, "starter", set_)
+        return None
+
+    def _rooted(self, function: Function, holder: str) -> SetFact | None:
+        """The set of the module, or of the class, that is spelled ``holder``."""
+        for set_ in self.project.modules[self.project.path_of(function.id)].sets:
+            if set_.name.rpartition(".")[2] != holder.rpartition(".")[2] or set_.kind != "set":
+                continue
+            if set_.rebound or set_.holds_tasks is False:
+                continue
+            if set_.scope == "module" and "." not in holder and holder not in function.locals:
+                return set_
+            own = set_.scope in {"class", "instance"} and set_.owner == function.class_
+            if own and holder.startswith("self."):
+                return set_
+        return None
+
+    def _starts(self, function: Function, variable: str, parameter: str) -> bool:
+        """Report whether the function starts a task of its parameter, and binds it."""
+        path = self.project.path_of(function.id)
+        for call in self.project.modules[path].calls:
+            if call.function != function.id or call.first_name != parameter:
+                continue
+            spawner = find_spawner(self.project.resolve_all(call.callee, path))
+            if spawner is not None and spawner.makes == "task" and call.use.variable == variable:
+                return call.use.fate != "lost"
+        return False
