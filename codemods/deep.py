@@ -14,11 +14,14 @@ Result = TypeVar("Result")
 _STACK_SIZES = (512 * 1024 * 1024, 64 * 1024 * 1024, 8 * 1024 * 1024)
 _BYTES_PER_FRAME = 1300
 
+THREAD_NAME = "taskfix-deep"
 _lock = threading.Lock()
 
 
 def run_deep(function: Callable[[], Result]) -> Result:
     """The result of ``function()``, called in a thread of its own that has a big stack."""
+    if threading.current_thread().name == THREAD_NAME:
+        return function()  # the stack is big already
     results: list[Result] = []
     errors: list[BaseException] = []
 
@@ -50,7 +53,7 @@ def _started(call: Callable[[], None]) -> threading.Thread:
     for size in _STACK_SIZES:
         threading.stack_size(size)
         sys.setrecursionlimit(size // _BYTES_PER_FRAME)
-        thread = threading.Thread(target=call, name="codemod")
+        thread = threading.Thread(target=call, name=THREAD_NAME)
         try:
             thread.start()
         except RuntimeError:

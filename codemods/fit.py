@@ -68,7 +68,7 @@ def _call(
 ) -> cst.Call:
     items = arguments(call)
     inner = own_line(items)
-    if inner is not None and not style.fits(indentation + inner):
+    if inner is not None and "\n" not in inner and not style.fits(indentation + inner):
         return with_arguments(call, one_per_line(items, unit))
     code = code_of(line.with_changes(leading_lines=())).rstrip("\n")
     if "\n" in code or style.fits(indentation + code):

@@ -110,7 +110,10 @@ class Rewriter(cst.CSTTransformer):
             call = pass_argument.with_argument(call, argument)
             self._grown = True
         for wrap in self._wanted(original, WrapCall):
-            call = pass_argument.wrapped(call, wrap)
+            starts = isinstance(self._path[-2], (cst.Expr, cst.Return, cst.Assign, cst.AnnAssign))
+            unit = self._block_indent() or self._style.unit if starts else None
+            call = pass_argument.wrapped(call, wrap, unit)
+            self._grown = True
         for keep in self._wanted(original, KeepTask):
             self._kept.expect(call, keep)
         for hoist in self._wanted(original, LambdaToFunction):

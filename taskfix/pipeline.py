@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from codemods.apply import apply_edits
+from codemods.deep import run_deep
 from codemods.edits import Edit, EditError
 from taskfix.config import Config
 from taskfix.encoding import EncodingFailure, encode
@@ -26,6 +27,10 @@ from taskfix.verify import unverified
 
 def run(sources: Sequence[Source], config: Config) -> Report:
     """Find the dangling tasks of the sources and what gives each an owner. Does no IO."""
+    return run_deep(lambda: _run(sources, config))
+
+
+def _run(sources: Sequence[Source], config: Config) -> Report:
     reading = Reading(sources, config)
     project = reading.read()
     editable = frozenset(source.path for source in sources if source.selected)
