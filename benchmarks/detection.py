@@ -14,11 +14,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from taskfix.pipeline import run
-
 from benchmarks.tools import Hit, flake8_hits, installed, markdown_table, ruff_hits
 from taskfix.config import Config
 from taskfix.model import Source
+from taskfix.pipeline import run
 from tests.labelled import CASES, Labelled, read_labelled
 
 

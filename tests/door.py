@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import libcst
-from taskfix.pipeline import run
 
 from taskfix.config import Config
 from taskfix.model import Finding, Report, Source
+from taskfix.pipeline import run
 
 Files = Mapping[str, str]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 
 import pytest
-from taskfix.pipeline import run
 
 from taskfix.config import Config
 from taskfix.model import Finding, Report, Source
+from taskfix.pipeline import run
 from tests.door import is_fixed, result_of
 from tests.labelled import Labelled, read_labelled
 from tests.oracle import Outcome, Snippet, drive

@@ -1,0 +1,180 @@
+"""The configuration comes from ``[tool.taskfix]`` and from what the packaging says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from taskfix.config import Config, ConfigError, Overrides, load_config
+
+
+def load(root: Path, pyproject: str = "", **others: str) -> Config:
+    """The configuration of a project with these files; ``_`` in a name stands for the dot."""
+    (root / "pyproject.toml").write_text(pyproject)
+    for name, text in others.items():
+        (root / ".".join(name.rsplit("_", 1))).write_text(text)
+    return load_config(root)
+
+
+@pytest.fixture(autouse=True)
+def _in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_everything_has_a_default(tmp_path: Path) -> None:
+    assert load_config(tmp_path) == Config()
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        """
+        [tool.taskfix]
+        target-version = "3.11"
+        strategy = "module"
+        max-depth = 0
+        set-name = "tasks"
+        src = ["lib"]
+        include = ["*.py"]
+        exclude = ["old"]
+        extend-exclude = ["gen"]
+        respect-gitignore = false
+        force-exclude = true
+        ignore-noqa = true
+        boundaries = ["app.api:*"]
+        """,
+    )
+    assert config == Config(
+        min_python=(3, 11),
+        strategy="module",
+        max_depth=0,
+        set_name="tasks",
+        src=("lib",),
+        include=("*.py",),
+        exclude=("old",),
+        extend_exclude=("gen",),
+        respect_gitignore=False,
+        force_exclude=True,
+        ignore_noqa=True,
+        boundaries=("app.api:*",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("max-dept = 3", "no key `max-dept`. Did you mean `max-depth`?"),
+        ("colour = 'red'", "no key `colour`"),
+        ("max-depth = 'three'", "`max-depth` must be a number"),
+        ("max-depth = true", "`max-depth` must be a number"),
+        ("max-depth = -1", "`max-depth` must be a number"),
+        ("strategy = 'magic'", "`strategy` must be one of auto, thread, module, instance"),
+        ("exclude = 'gen'", "`exclude` must be a list of strings"),
+        ("exclude = [1]", "`exclude` must be a list of strings"),
+        ("force-exclude = 1", "`force-exclude` must be true or false"),
+        ("target-version = 3.1", "`target-version` must be a Python version"),
+        ("set-name = 'my tasks'", "`set-name` must be a name"),
+        ("this is not toml", "pyproject.toml: "),
+    ],
+)
+def test_what_has_no_meaning_is_an_error(tmp_path: Path, line: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=".*") as error:
+        load(tmp_path, f"[tool.taskfix]\n{line}\n")
+    assert words in str(error.value)
+
+
+def test_the_command_line_has_the_last_word(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.taskfix]\nstrategy = 'module'\nmax-depth = 5\nextend-exclude = ['gen']\n"
+    )
+    said = load_config(tmp_path, Overrides("thread", 0, True, ("old",)))
+    assert (said.strategy, said.max_depth, said.ignore_noqa) == ("thread", 0, True)
+    assert said.extend_exclude == ("gen", "old")
+    silent = load_config(tmp_path, Overrides())
+    assert (silent.strategy, silent.max_depth, silent.ignore_noqa) == ("module", 5, False)
+
+
+@pytest.mark.parametrize(
+    ("specifier", "version"),
+    [
+        (">=3.9", (3, 9)),
+        (">=3.9,<4", (3, 9)),
+        ("<4, >=3.8.1", (3, 8)),
+        ("~=3.11.0", (3, 11)),
+        ("==3.12.*", (3, 12)),
+        ("^3.8 || ^3.10", (3, 8)),
+        (">=3.9,!=3.9.7", (3, 9)),
+        ("3.11", (3, 11)),
+        ("<3.13", (3, 10)),
+        ("*", (3, 10)),
+    ],
+)
+def test_the_minimum_python_is_what_the_project_requires(
+    tmp_path: Path, specifier: str, version: tuple[int, int]
+) -> None:
+    config = load(tmp_path, f"[project]\nrequires-python = '{specifier}'\n")
+    assert config.min_python == version
+
+
+def test_the_minimum_python_is_found_in_older_packaging_too(tmp_path: Path) -> None:
+    setup_py = "setup(python_requires='>=3.7')"
+    assert load(tmp_path, setup_py=setup_py).min_python == (3, 7)
+    assert load(tmp_path, setup_cfg="[options]\npython_requires = >=3.8\n").min_python == (3, 8)
+    poetry = "[tool.poetry.dependencies]\npython = '^3.9'\n"
+    assert load(tmp_path, poetry).min_python == (3, 9)
+    assert load(tmp_path, poetry + "[project]\nrequires-python = '>=3.11'").min_python == (3, 11)
+    own = "[tool.taskfix]\ntarget-version = 'py312'\n"
+    assert load(tmp_path, own + poetry).min_python == (3, 12)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject_toml", "[tool.mypy]\nstrict = true\n"),
+        ("pyproject_toml", "[tool.mypy]\ndisallow_any_generics = true\n"),
+        ("pyproject_toml", "[tool.pyright]\ntypeCheckingMode = 'strict'\n"),
+        ("mypy_ini", "[mypy]\nstrict = True\n"),
+        ("setup_cfg", "[mypy]\nstrict = True\n"),
+        ("pyrightconfig_json", '{\n  // checked in CI\n  "typeCheckingMode": "strict"\n}\n'),
+    ],
+)
+def test_a_strict_type_checker_is_noticed(tmp_path: Path, name: str, text: str) -> None:
+    files = {"pyproject_toml": "", name: text}
+    assert load(tmp_path, files.pop("pyproject_toml"), **files).strict
+
+
+def test_a_lenient_type_checker_is_not_strict(tmp_path: Path) -> None:
+    lenient = "[tool.mypy]\nstrict = false\n[tool.pyright]\ntypeCheckingMode = 'basic'\n"
+    assert not load(tmp_path, lenient, pyrightconfig_json="not json", mypy_ini="not ini").strict
+
+
+def test_functions_that_packaging_names_are_collected(tmp_path: Path) -> None:
+    pyproject = """
+    [project.scripts]
+    app = "app.cli:main"
+    [project.entry-points."pytest11"]
+    plugin = "app.plugin:Plugin.hook"
+    [tool.poetry.scripts]
+    old = { reference = "app.old:run", type = "console" }
+    [tool.hatch.envs.dev.scripts]
+    serve = "uvicorn app.web:app --reload"
+    [project.urls]
+    home = "https://example.org"
+    """
+    setup_cfg = "[options.entry_points]\nconsole_scripts =\n    tool = app.tool:main\n"
+    setup_py = 'setup(entry_points={"console_scripts": ["legacy=app.legacy:main"]})'
+    config = load(tmp_path, pyproject, setup_cfg=setup_cfg, setup_py=setup_py)
+    assert set(config.packaging_references) == {
+        "app.cli:main",
+        "app.plugin:Plugin.hook",
+        "app.old:run",
+        "app.web:app",
+        "app.tool:main",
+        "app.legacy:main",
+    }
+
+
+def test_import_roots_are_relative_to_the_working_directory(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    assert load_config(tmp_path / "project").src == ("project/src", "project")
