@@ -73,7 +73,7 @@ def _declared_encoding(data: bytes) -> str | EncodingFailure:
 
 
 def _explain(head: bytes) -> EncodingFailure:
-    for number, line in enumerate(head.split(b"\n"), start=1):
+    for number, line in enumerate(head.removeprefix(codecs.BOM_UTF8).split(b"\n"), start=1):
         cookie = re.match(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line)
         if cookie:
             name = cookie[1].decode("ascii", "replace")

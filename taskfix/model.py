@@ -62,6 +62,7 @@ class Use:
     variable: str | None = None
     frame: bool = False
     lambda_: Span | None = None  # of the shape "lambda": the lambda
+    mistake: tuple[Span, str] | None = None  # what is mistyped in a fix by hand, and what is meant
 
 
 @dataclass(frozen=True, slots=True)

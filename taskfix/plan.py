@@ -111,7 +111,7 @@ def _plan_at_origin(
 
 def _order(world: World) -> list[ModuleType]:
     chosen = world.config.strategy
-    return [s for s in all_strategies() if chosen in ("auto", s.NAME)]
+    return [s for s in all_strategies() if chosen in ("auto", s.NAME) or s.NAME == "repair"]
 
 
 def _forbidden(proposal: Proposal, world: World, generated: frozenset[str]) -> Reason | None:

@@ -79,7 +79,7 @@ class Sites:
                 yield from self._origins_of(inner, seen | {id_})
             if not deeper:
                 shape = "binding" if made[1].variable else made[1].shape
-                use = replace(made[1], fate="lost", shape=shape)  # type: ignore[arg-type]
+                use = replace(made[1], fate="lost", shape=shape)
                 yield Site(path, call, use, "TF001", made[0], function)
 
     def all(self) -> list[Site]:

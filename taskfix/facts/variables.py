@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.flow import Flow
 from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope
-from taskfix.facts.syntax import is_assertion, loop_around, next_statement
+from taskfix.facts.syntax import is_assertion, loop_around
 from taskfix.model import Use
 
 if TYPE_CHECKING:
@@ -58,13 +58,14 @@ class Variables:
         uses: list[Use] = []
         aside: list[Use] = []
         while_frame: list[ast.AST] = []
+        mistake = None if container else self._mistake(name, owner)
         for load in self.tree.loads(name, owner):
             use, where = self._load(load, token)
             if use.fate == "lost":
                 aside.append(use)
                 while_frame.extend(where if use.frame else ())
                 continue
-            if self._undone(load, name):
+            if self._undone(load, mistake):
                 continue
             uses.append(use)
             keeps.extend(where)
@@ -86,7 +87,12 @@ class Variables:
                 uses[0].by if uses else "its frame never returns",
                 variable=name,
             )
-        return self._lost_variable(name, owner, outcomes, uses, aside, container)
+        use = self._lost_variable(name, owner, outcomes, uses, aside, container)
+        if mistake is not None:
+            meant = ast.unparse(mistake.func)
+            by = f"`{ast.unparse(mistake)}` is called at once, so {meant} is no callback"
+            use = replace(use, by=by, mistake=(self.uses.positions.span(mistake), meant))
+        return use
 
     def _is_managed(self, statement: ast.stmt, aside: list[Use]) -> bool:
         """Report whether the author handles what is pending, in a way too intricate to follow."""
@@ -99,15 +105,26 @@ class Variables:
         )
         return flow.run(token.owner.node)
 
-    def _undone(self, load: ast.Name, name: str) -> bool:
-        """``s.add(t)`` holds nothing where ``t.add_done_callback(s.discard(t))`` follows."""
+    def _mistake(self, name: str, owner: Scope) -> ast.Call | None:
+        """``t.add_done_callback(s.discard(t))`` lets go of ``t`` at once, instead of when done."""
+        for load in self.tree.loads(name, owner):
+            call = self.tree.parents.get(load)
+            if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+                continue
+            around = self.tree.parents.get(call)
+            if call.func.attr in {"discard", "remove"} and isinstance(around, ast.Call):
+                if ast.unparse(around.func) == f"{name}.add_done_callback":
+                    return call
+        return None
+
+    def _undone(self, load: ast.Name, mistake: ast.Call | None) -> bool:
+        """Report whether a read adds the value to a set that a mistyped callback takes it from."""
         call = self.tree.parents.get(load)
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+        if mistake is None or not isinstance(call, ast.Call):
             return False
-        following = next_statement(self.tree, self.tree.statement_of(load))
-        receiver = ast.unparse(call.func.value)
-        mistyped = f"{name}.add_done_callback({receiver}.discard({name}))"
-        return following is not None and ast.unparse(following) == mistyped
+        if not (isinstance(call.func, ast.Attribute) and isinstance(mistake.func, ast.Attribute)):
+            return False
+        return ast.unparse(call.func.value) == ast.unparse(mistake.func.value)
 
     def _lost_variable(
         self,
