@@ -79,7 +79,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_what_has_no_meaning_is_an_error(tmp_path: Path, line: str, words: str) -> None:
-    with pytest.raises(ConfigError, match=".*") as error:
+    with pytest.raises(ConfigError, match=r".*") as error:
         load(tmp_path, f"[tool.taskfix]\n{line}\n")
     assert words in str(error.value)
 
