@@ -32,7 +32,8 @@ class Arguments:
         self.values = uses.values
 
     def given(self, node: ast.AST, call: ast.AST, token: Token | None) -> Use:
-        assert isinstance(call, ast.Call)
+        if not isinstance(call, ast.Call):
+            return held("a keyword of a class definition")
         if node is call.func:
             return held("called")
         callees = self.values.of(call.func)
