@@ -152,10 +152,20 @@ class Reference:
 
     name: str
     values: frozenset[Value]
-    kind: Literal["value", "store", "string", "decorator", "annotation", "argument", "base"]
+    kind: Literal[
+        "value",
+        "store",
+        "string",
+        "decorator",
+        "annotation",
+        "base",
+        "attribute",  # something of it is looked up: name.x
+        "scan",  # all that it has may be looked at: vars(name), getattr(name, x)
+    ]
     line: int
     text: str
     function: str | None = None
+    bare: bool = False  # a plain name, not an attribute of something
 
 
 @dataclass(frozen=True, slots=True)

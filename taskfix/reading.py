@@ -10,7 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from taskfix.config import Config
+from taskfix.exposure import stem
 from taskfix.facts import collect
+from taskfix.facts.loading import TRIGGERS
+from taskfix.facts.references import last_name
 from taskfix.frames import Frames
 from taskfix.model import Function, Module, Problem, Source
 from taskfix.parsing import Parsed, parse
@@ -38,6 +41,8 @@ class Reading:
         self._full = {s.path for s in sources if _SPAWNERS.search(s.data)}
         self._words: dict[str, frozenset[bytes]] = {}
         self.names: frozenset[str] = frozenset()
+        # A package that is handed over is noted, but no file is read for its name alone.
+        self._packages = frozenset(stem(p) for p in self.sources if p.endswith("/__init__.py"))
 
     def start_from(self, other: Reading, changed: frozenset[str]) -> None:
         """Take over what another reading knows of the files that did not change since."""
@@ -76,7 +81,8 @@ class Reading:
             if parsed is None:
                 continue
             full = path in self._full
-            self.modules[path] = collect(path, parsed.text.text, parsed.tree, self.names, full=full)
+            names = self.names | self._packages
+            self.modules[path] = collect(path, parsed.text.text, parsed.tree, names, full=full)
 
     def _parse(self, path: str) -> Parsed | None:
         if path in self.problems:
@@ -115,6 +121,9 @@ class Reading:
             functions = [project.functions[id_] for id_ in sorted(level)]
             reachable = [f for f in functions if threadable.local_refusal(f) is None]
             for function in functions:
+                if function in reachable:
+                    # Whoever hands its module over, or may load it by its name, matters too.
+                    found |= {stem(project.path_of(function.id)), *TRIGGERS}
                 if function.is_async or function in reachable:
                     found |= _names_of(function, project)
                 elif function.class_ in project.classes:
@@ -125,7 +134,17 @@ class Reading:
                 for _, call in project.callers.get(function.id, ())
                 if call.function is not None
             } - seen
-        return frozenset(found)
+        return frozenset(found | _aliases(found, project))
+
+
+def _aliases(names: set[str], project: Project) -> set[str]:
+    """``boot`` of ``from .jobs import startup as boot``, which others may import."""
+    return {
+        name
+        for module in project.modules.values()
+        for name, values in module.exports
+        if any(last_name(value) in names for value in values) and not name.startswith("__")
+    }
 
 
 def _names_of(function: Function, project: Project) -> set[str]:

@@ -6,10 +6,11 @@ names what caused it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from taskfix.config import Config
+from taskfix.conventions import is_convention
+from taskfix.exposure import Exposure
 from taskfix.model import Call, Class, Function, Reason, Reference
 from taskfix.paths import is_test
 from taskfix.project import Project
@@ -32,17 +33,7 @@ _CLASS_DECORATORS = frozenset(
     {"typing.final", "typing_extensions.final", "dataclasses.dataclass", "dataclasses.dataclass()"}
 )
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Generic[]"})
-# Names that a framework gives a meaning: it calls the function, and may read its signature.
-_CONVENTION = re.compile(
-    r"^_?(?:on|watch|handle|do|action|exposed|visit|depart|test|pytest|setup|set_up|teardown|"
-    r"tear_down|cog|async_setup|async_teardown|before|after|validate|compute|pre|post|task)_\w+$"
-    r"|^(?:test|setup|teardown|main|app|application|handle|handler|lambda_handler|dispatch|"
-    r"run_command|configure|includeme|register|upgrade|downgrade|setUp\w*|tearDown\w*|"
-    r"asyncSetUp|asyncTearDown|on[A-Z]\w*|visit[A-Z]\w*)$"
-    r"|^_\w+_(?:changed|fired|default)$"
-)
-_HTTP_VERBS = frozenset("get post put patch delete head options trace connect".split())
-_FRAMEWORK_METHODS = frozenset("compose render mount run start dispatch forward process".split())
+_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 class Threadable:
@@ -51,6 +42,7 @@ class Threadable:
     def __init__(self, project: Project, config: Config) -> None:
         self.project = project
         self.config = config
+        self.exposure = Exposure(project)
         self._known: dict[str, Reason | None] = {}
 
     def refusal(self, function: Function) -> Reason | None:
@@ -60,7 +52,7 @@ class Threadable:
         return self._known[function.id]
 
     def local_refusal(self, function: Function) -> Reason | None:
-        """The same, as far as the function's own module tells: cheap, and never too strict."""
+        """As much of it as the function's own module tells: cheap, and never too strict."""
         return next(self._local_reasons(function), None)
 
     # -- the rules -----------------------------------------------------------------------
@@ -68,6 +60,7 @@ class Threadable:
     def _reasons(self, function: Function) -> Iterator[Reason]:
         yield from self._local_reasons(function)
         yield from self._mentions(function)
+        yield from self.exposure.reasons(function)
         if function.class_ is not None:
             yield from self._method(function, self.project.classes[function.class_])
         yield from self._calls(function)
@@ -77,7 +70,8 @@ class Threadable:
         for values, text in zip(function.decorators, function.decorator_texts, strict=True):
             resolved = self.project.resolve_all(values, path)
             if not resolved or not resolved <= _DECORATORS:
-                yield Reason("decorated", f"{name}() is decorated with @{text}")
+                where = f"{path}:{function.key.line}"
+                yield Reason("decorated", f"{where} {name}() is decorated with @{text}")
         if name.startswith("__") and name.endswith("__"):
             yield Reason("dunder", f"{name}() is called by Python itself")
         if function.duplicated:
@@ -86,7 +80,7 @@ class Threadable:
             yield Reason("forwards-kwargs", f"{name}() forwards its **kwargs")
         if function.dynamic:
             yield Reason("dynamic-scope", f"{name}() looks at its own variables by name")
-        if _is_convention(function):
+        if is_convention(function):
             yield Reason("framework-name", f"{name}() is named like a framework's hook")
         if self.config.set_name in function.names:
             yield Reason("name-taken", f"{name}() already uses the name {self.config.set_name}")
@@ -112,30 +106,40 @@ class Threadable:
 
     def _mentions(self, function: Function) -> Iterator[Reason]:
         """R3, R8: every mention is the callee of a direct call."""
-        for path, reference in self.project.references.get(function.name, ()):
-            if self._may_be(function, path, reference):
-                where = f"{path}:{reference.line}"
-                yield Reason("referenced", f"{where} uses {function.name}: {reference.text}")
+        for name in self.exposure.names_of(function):
+            for path, reference in self.project.references.get(name, ()):
+                if self._may_be(function, path, reference):
+                    where = f"{path}:{reference.line}"
+                    yield Reason("referenced", f"{where} uses {name}: {reference.text}")
 
     def _may_be(self, function: Function, path: str, reference: Reference) -> bool:
         if reference.kind == "string":
-            return True
+            return any(self.exposure.may_name(text, function) for text in reference.values or {""})
         resolved = self.project.resolve_all(reference.values, path)
         if function.id in resolved:
             return True
+        if reference.kind == "attribute":
+            return False
         own = self.project.path_of(function.id)
         if function.class_ is None:
             # An attribute of something unknown could only be this function through its module.
+            if not resolved and reference.bare:
+                return self.exposure.imports_all(path, own)
             return bool(resolved) and any(value.startswith(f"{own}::?") for value in resolved)
+        if reference.bare:
+            return False
         # A method may be meant by an attribute of any object that is not known to be another's.
         return not resolved or all(_is_vague(value) for value in resolved)
 
     def _method(self, function: Function, class_: Class) -> Iterator[Reason]:
         """R6: nothing but this class decides what the method looks like."""
         name = f"{class_.name}.{function.name}()"
-        for base in self.project.bases(class_):
-            if base not in self.project.classes and base not in _PLAIN_BASES:
-                yield Reason("foreign-base", f"{class_.name} inherits from {_shown(base)}")
+        for relative in self.project.ancestors(class_.id):
+            where = f"{self.project.path_of(relative.id)}:{relative.line}"
+            for base in self.project.bases(relative):
+                if base not in self.project.classes and base not in _PLAIN_BASES:
+                    message = f"{where} {relative.name} inherits from {_shown(base)}"
+                    yield Reason("foreign-base", message)
         if class_.metaclass:
             yield Reason("metaclass", f"{class_.name} has a metaclass or class arguments")
         path = self.project.path_of(class_.id)
@@ -145,25 +149,49 @@ class Threadable:
                 yield Reason("class-decorated", f"{class_.name} is decorated")
         family = [*self.project.ancestors(class_.id), *self.project.subclasses.get(class_.id, ())]
         for relative in family:
-            if relative.id != class_.id and function.name in relative.methods:
-                yield Reason("overridden", f"{name} is also defined in {relative.name}")
-        for relative in self.project.ancestors(class_.id):
-            for base in self.project.bases(relative):
-                if base not in self.project.classes and base not in _PLAIN_BASES:
-                    yield Reason("foreign-base", f"{relative.name} inherits from {_shown(base)}")
+            where = f"{self.project.path_of(relative.id)}:{relative.line}"
+            defined = relative.methods | {attribute for attribute, _ in relative.attributes}
+            if relative.id != class_.id and function.name in defined:
+                yield Reason("overridden", f"{where} {name} is also defined in {relative.name}")
+            if "__init_subclass__" in relative.methods or "__getattribute__" in relative.methods:
+                yield Reason("class-hook", f"{where} {relative.name} may look at its methods")
+        yield from self._same_name(function, class_, {relative.id for relative in family})
         yield from self._class_mentions(function, class_)
+
+    def _same_name(self, function: Function, class_: Class, family: set[str]) -> Iterator[Reason]:
+        """A protocol that the class may fulfil, a double that may stand in for it."""
+        for other in self.project.classes.values():
+            if other.id in family or function.name not in other.methods:
+                continue
+            where = f"{self.project.path_of(other.id)}:{other.line}"
+            if _PROTOCOLS & set(self.project.bases(other)):
+                yield Reason("protocol", f"{where} {other.name} asks for {function.name}()")
+            elif is_test(self.project.path_of(other.id)):
+                message = f"{where} {other.name} may stand in for {class_.name}"
+                yield Reason("test-double", message)
 
     def _class_mentions(self, function: Function, class_: Class) -> Iterator[Reason]:
         """A class or instance that is handed over whole may have its methods read."""
-        if function.name.startswith("_"):
-            return
+        private = function.name.startswith("_")
         for path, reference in self.project.references.get(class_.name, ()):
             resolved = self.project.resolve_all(reference.values, path)
-            if reference.kind == "string" or class_.id in resolved or not resolved:
-                if reference.kind != "base" and not self._is_plain_annotation(reference):
-                    where = f"{path}:{reference.line}"
+            of_class = class_.id in resolved or f"{class_.id}()" in resolved
+            where = f"{path}:{reference.line}"
+            if reference.kind == "base":
+                if not resolved:
+                    message = f"{where} may inherit from {class_.name}: {reference.text}"
+                    yield Reason("unknown-subclass", message)
+            elif reference.kind == "scan":
+                if of_class:
+                    message = f"{where} looks at what {class_.name} has: {reference.text}"
+                    yield Reason("class-scanned", message)
+            elif reference.kind in {"attribute", "store"} or private:
+                continue
+            elif reference.kind == "string" or of_class or not resolved:
+                if not self._is_plain_annotation(reference):
                     yield Reason("class-referenced", f"{where} uses {class_.name} as a value")
-
+        if private:
+            return
         for path, call in self.project.calls_of_class(class_):
             if call.argument_of:
                 yield Reason("instance-passed", f"{path}:{call.span.line} hands an instance over")
@@ -173,24 +201,32 @@ class Threadable:
         return reference.kind == "annotation" and "Depends" not in reference.text
 
     def _calls(self, function: Function) -> Iterator[Reason]:
-        """R4: no call by the bare name of an attribute is left unresolved."""
+        """R4: each call is resolved, and says how many arguments it passes."""
         for path, call in self.project.unresolved.get(function.name, ()):
             if self._could_call(function, call):
                 where = f"{path}:{call.span.line}"
                 yield Reason("unresolved-call", f"{where} may call it: {call.text}()")
         for path, call in self.project.callers.get(function.id, ()):
+            where = f"{path}:{call.span.line}"
             if not call.argument_of and call.text.startswith("super("):
-                yield Reason("super-call", f"{path}:{call.span.line} calls it through super()")
+                yield Reason("super-call", f"{where} calls it through super()")
+            if call.stars:
+                message = f"{where} passes arguments that it does not name: {call.text}()"
+                yield Reason("unpacked-arguments", message)
+            if call.positional > _positional(function):
+                message = f"{where} passes more arguments than {function.name}() takes"
+                yield Reason("too-many-arguments", message)
 
     def _could_call(self, function: Function, call: Call) -> bool:
         # Of a method through any receiver; of a plain function only by its bare name.
         return function.class_ is not None or "." not in call.text
 
 
-def _is_convention(function: Function) -> bool:
-    if _CONVENTION.match(function.name):
-        return True
-    return function.class_ is not None and function.name in _HTTP_VERBS | _FRAMEWORK_METHODS
+def _positional(function: Function) -> int:
+    """How many positional arguments a call can pass."""
+    if any(parameter.kind == "args" for parameter in function.parameters):
+        return 1000
+    return sum(parameter.kind == "positional" for parameter in function.parameters)
 
 
 def _is_vague(value: str) -> bool:

@@ -7,12 +7,32 @@ import re
 from collections.abc import Iterator
 
 from taskfix.facts.apis import LOGGERS, LOGGING_METHODS
+from taskfix.facts.loading import loaded, patterns
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.values import Values
 from taskfix.model import Reference
 
-# The last name of "name", "pkg.mod.name", "pkg.mod:name" or "Class.name"
-_LAST_NAME = re.compile(r"(?:^|[.:/])([A-Za-z_]\w*)(?:\(\))?$")
+# The last name of "name", "pkg.mod.name", "pkg.mod:name", "tests/a.py::name" or "Class.name"
+_LAST_NAME = re.compile(r"(?:^|[.:])([A-Za-z_]\w*)(?:\(\))?$")
+_WHOLE = re.compile(r"[\w.:/ \-\[\]]+(?:\(\))?")
+# What a function is called, and not what it does.
+_LABELS = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
+# Look at an object without keeping it or reading its members.
+_LOOKING = frozenset(
+    f"builtins.{name}" for name in ("isinstance", "issubclass", "type", "id", "repr", "str", "len")
+) | {
+    "importlib.reload",
+    "weakref.ref",
+    "weakref.proxy",
+    "builtins.super",
+    "builtins.print",
+    "typing.cast",
+}
+_BY_NAME = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
+# Read all members of an object.
+_SCANNING = frozenset(
+    {"builtins.dir", "builtins.vars", "inspect.getmembers", "inspect.getmembers_static"}
+)
 
 
 class References:
@@ -26,15 +46,14 @@ class References:
     def collect(self) -> Iterator[Reference]:
         if not self.names:
             return
-        for node in self.tree.nodes(ast.Name, ast.Attribute, ast.Constant, ast.JoinedStr):
+        for node in self.tree.nodes(ast.Name, ast.Attribute, ast.Constant):
             match node:
                 case ast.Name(id=name) | ast.Attribute(attr=name):
                     if self._wanted(name, node):
                         yield from self._mention(node, name)
                 case ast.Constant(value=str(text)):
                     yield from self._string(node, text)
-                case ast.JoinedStr():
-                    yield from self._joined(node)
+        yield from self._dynamic()
 
     def _wanted(self, name: str, node: ast.expr) -> bool:
         if name in self.names:
@@ -45,18 +64,26 @@ class References:
         parent = self.tree.parents.get(node)
         if isinstance(parent, ast.Call) and parent.func is node:
             return
-        context = getattr(node, "ctx", None)
-        if not isinstance(context, ast.Load):
-            if isinstance(node, ast.Attribute):
-                yield self._reference(node, name, "store")
-            return
-        if isinstance(parent, ast.Attribute):
-            return  # `name.attr` looks into it; the attribute is a mention of its own
-        for value in sorted(self.values.of(node)):
-            if value.endswith("()") and last_name(value) != name:
-                # an instance is handed over whole: a mention of its class
-                yield self._reference(node, last_name(value), "value")
-        yield self._reference(node, name, self._kind(node))
+        if not isinstance(getattr(node, "ctx", None), ast.Load):
+            yield from self._references(node, name, "store")
+        elif isinstance(parent, ast.Attribute):
+            # `name.attr` looks into it; the attribute is a mention of its own
+            if parent.attr == "__dict__":
+                yield from self._references(node, name, "scan")
+            elif parent.attr not in _LABELS:
+                yield from self._references(node, name, "attribute")
+        else:
+            yield from self._references(node, name, self._kind(node))
+
+    def _references(self, node: ast.expr, name: str, kind: str) -> Iterator[Reference]:
+        """One for the name as it is spelled, and one for each thing that it stands for."""
+        values = self.values.of(node)
+        # An instance that is handed over whole is a mention of its class.
+        every = {name, *(last_name(value) for value in values)}
+        if kind in {"attribute", "store"}:
+            every = {n for n in every if f"{n}()" not in "|".join(values)} or {name}
+        for one in sorted(every & self.names):
+            yield self._reference(node, one, kind, values)
 
     def _kind(self, node: ast.expr) -> str:
         child: ast.AST = node
@@ -69,55 +96,66 @@ class References:
                 return "annotation" if child is ancestor.returns else "value"
             if isinstance(ancestor, ast.arg):
                 return "annotation"
-            if isinstance(ancestor, ast.Call) and _is_type_test(ancestor):
-                return "annotation"
+            if isinstance(ancestor, ast.Call) and child in ancestor.args:
+                kind = self._given_to(ancestor, child, node)
+                if kind is not None:
+                    return kind
             if isinstance(ancestor, ast.AnnAssign) and child is ancestor.annotation:
                 return "annotation"
             child = ancestor
         return "value"
 
-    def _reference(self, node: ast.expr, name: str, kind: str) -> Reference:
+    def _given_to(self, call: ast.Call, argument: ast.AST, node: ast.expr) -> str | None:
+        """What a well-known function does with its argument."""
+        callees = self.values.of(call.func)
+        if callees & _BY_NAME and argument is call.args[0] is node:
+            by_constant = len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
+            # A constant name is a mention of its own.
+            return "annotation" if by_constant else "scan"
+        if callees & _SCANNING and argument is call.args[0]:
+            return "scan"
+        return "annotation" if callees & _LOOKING and argument is node else None
+
+    def _reference(self, node: ast.expr, name: str, kind: str, values: frozenset[str]) -> Reference:
         function = self.tree.function_of(node)
-        statement = self.tree.statement_of(node)
         return Reference(
             name=name,
-            values=self.values.of(node),
+            values=values,
             kind=kind,  # type: ignore[arg-type]
             line=node.lineno,
-            text=ast.unparse(statement).splitlines()[0][:100],
+            text=self._text(node),
             function=self.values.definition(function) if isinstance(function, FUNCTIONS) else None,
+            bare=isinstance(node, ast.Name),
         )
+
+    def _text(self, node: ast.expr) -> str:
+        return ast.unparse(self.tree.statement_of(node)).splitlines()[0][:100]
+
+    # -- names that are put together or read at run time ---------------------------------------
+
+    def _dynamic(self) -> Iterator[Reference]:
+        for node, name, values in loaded(self.tree, self.values):
+            yield self._reference(node, name, "value", values)
+        for node, pattern, receivers in patterns(self.tree, self.values):
+            for name in sorted(self.names):
+                if pattern.fullmatch(name):
+                    values = frozenset(f"{receiver}.{name}" for receiver in receivers)
+                    kind = "value" if values else "string"
+                    yield self._reference(node, name, kind, values)
+        for keyword in self.tree.nodes(ast.keyword):
+            call = self.tree.parents.get(keyword)
+            if keyword.arg in self.names and isinstance(call, ast.Call):
+                if ast.unparse(call.func).endswith(("patch.multiple", "mock_module")):
+                    yield self._reference(keyword.value, keyword.arg, "string", frozenset())
 
     # -- strings -------------------------------------------------------------------------
 
     def _string(self, node: ast.Constant, text: str) -> Iterator[Reference]:
         match = _LAST_NAME.search(text)
-        if match is None or match[1] not in self.names:
+        if match is None or match[1] not in self.names or not _WHOLE.fullmatch(text):
             return
-        if self._is_harmless(node):
-            return
-        yield Reference(
-            name=match[1],
-            values=frozenset({text}),
-            kind="string",
-            line=node.lineno,
-            text=ast.unparse(self._statement(node)).splitlines()[0][:100],
-        )
-
-    def _joined(self, node: ast.JoinedStr) -> Iterator[Reference]:
-        """``getattr(x, f"{y}_name")``: the end of an f-string may be the end of a name."""
-        last = node.values[-1] if node.values else None
-        if not isinstance(last, ast.Constant) or not isinstance(last.value, str):
-            return
-        parent = self.tree.parents.get(node)
-        if not (isinstance(parent, ast.Call) and "getattr" in ast.unparse(parent.func)):
-            return
-        for name in sorted(self.names):
-            if name.endswith(last.value.rpartition(".")[2]):
-                yield Reference(name, frozenset(), "string", node.lineno, ast.unparse(parent)[:100])
-
-    def _statement(self, node: ast.expr) -> ast.AST:
-        return self.tree.statement_of(node)
+        if not self._is_harmless(node):
+            yield self._reference(node, match[1], "string", frozenset({text}))
 
     def _is_harmless(self, node: ast.Constant) -> bool:
         """Report whether a string is only text: a docstring, a message, a key that is compared."""
@@ -125,26 +163,70 @@ class References:
         match parent:
             case ast.Expr() | ast.Compare() | ast.FormattedValue() | ast.JoinedStr():
                 return True
+            case ast.MatchValue() | ast.Slice():
+                return True
             case ast.Subscript(value=value):
-                return "globals" not in ast.unparse(value) and "__dict__" not in ast.unparse(value)
-            case ast.Call(func=ast.Attribute(attr=method, value=receiver)):
-                return (
-                    method in LOGGING_METHODS and _names_logger(receiver)
-                ) or method == "on_event"
-            case ast.Call(func=ast.Name(id="print")):
+                return not _is_namespace(value) or self._only_reloads(parent)
+            case ast.Dict(keys=keys) if node in keys:
                 return True
             case ast.List() | ast.Tuple() | ast.Set():
                 around = self.tree.parents.get(parent)
-                return (
-                    isinstance(around, (ast.Assign, ast.AugAssign))
-                    and "__all__" in ast.unparse(around).partition("=")[0]
-                )
+                targets = ast.unparse(around).partition("=")[0] if around is not None else ""
+                if isinstance(around, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
+                    return "__all__" in targets or "__slots__" in targets
+                return isinstance(around, ast.Compare)
+            case ast.Call() if node in parent.args:
+                return self._only_reads(parent, node)
             case _:
+                return self._is_logged(node)
+
+    def _only_reads(self, call: ast.Call, node: ast.Constant) -> bool:
+        """``d.get("name")``, ``raise Error("name")``, ``@app.on_event("name")``, ``print``."""
+        name = ast.unparse(call.func).rpartition(".")[2]
+        if name == "import_module":
+            # What is done with the module is a mention of its own, where it gets a name.
+            around = self.tree.parents.get(call)
+            return isinstance(around, (ast.Assign, ast.Attribute, ast.Expr)) or (
+                self._only_reloads(call)
+            )
+        if name in {"print", "on_event", "getLogger", "get_logger", "getenv", "NewType", "TypeVar"}:
+            return True
+        if name.endswith(("Error", "Exception", "Warning")):
+            return True
+        match call.func:
+            case ast.Attribute(attr="pop" | "delitem"):
+                return True
+            case ast.Attribute(attr="get" | "setdefault", value=value):
+                return call.args[0] is node and not _is_namespace(value)
+            case ast.Attribute(attr="startswith" | "endswith" | "join" | "split" | "replace"):
+                return True
+            case _:
+                return self._is_logged(node)
+
+    def _only_reloads(self, module: ast.expr) -> bool:
+        """``importlib.reload(sys.modules["app"])``, ``del sys.modules["app"]``, a fake for it."""
+        around = self.tree.parents.get(module)
+        if not isinstance(getattr(module, "ctx", None), (ast.Load, type(None))):
+            return "sys.modules" in ast.unparse(module)
+        return isinstance(around, ast.Call) and ast.unparse(around.func).endswith("reload")
+
+    def _is_logged(self, node: ast.expr) -> bool:
+        for ancestor in self.tree.ancestors(node):
+            if isinstance(ancestor, ast.stmt):
                 return False
+            match ancestor:
+                case ast.Call(func=ast.Attribute(attr=method, value=receiver)):
+                    if method in LOGGING_METHODS and self._is_logger(receiver):
+                        return True
+        return False
 
-
-def _is_type_test(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name) and call.func.id in {"isinstance", "issubclass"}
+    def _is_logger(self, node: ast.expr) -> bool:
+        if ast.unparse(node).rpartition(".")[2].strip("_").lower() in LOGGERS:
+            return True
+        return any(
+            value.rpartition(".")[2].lower() in {"getlogger()", "get_logger()"}
+            for value in self.values.of(node)
+        )
 
 
 def last_name(value: str) -> str:
@@ -153,5 +235,6 @@ def last_name(value: str) -> str:
     return match[1] if match else ""
 
 
-def _names_logger(node: ast.expr) -> bool:
-    return ast.unparse(node).rpartition(".")[2].strip("_").lower() in LOGGERS
+def _is_namespace(node: ast.expr) -> bool:
+    text = ast.unparse(node)
+    return any(word in text for word in ("globals", "__dict__", "vars(", "locals", "sys.modules"))

@@ -1,0 +1,178 @@
+"""Who may come across a function through its module: scanners, loaders of plugins, strings."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from taskfix.facts.loading import SOME_MODULES, THIS_MODULE
+from taskfix.facts.references import last_name
+from taskfix.model import Function, Reason, Reference
+from taskfix.paths import is_test
+from taskfix.project import Project
+
+_HANDED_OVER = frozenset({"value", "scan", "decorator"})
+# Statements in which a single word is likely to be the name of a module.
+_LOADS = re.compile(r"import|load|plugin|extension|include|discover|module|scan|wire", re.I)
+
+
+class Exposure:
+    """Answers for the functions of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def reasons(self, function: Function) -> Iterator[Reason]:
+        """Each place where the module of a function is handed over whole, or found by its name."""
+        own = self.project.path_of(function.id)
+        yield from self._own_scans(function, own)
+        for module in _module_and_packages(own):
+            for path, reference in self.project.references.get(stem(module), ()):
+                where = f"{path}:{reference.line}"
+                if reference.kind == "string":
+                    if module == own and self._text_names(reference, path, own):
+                        message = f"{where} names the module {stem(own)}: {reference.text}"
+                        yield Reason("module-named", message)
+                elif reference.kind in _HANDED_OVER and self._is_module(reference, path, module):
+                    message = f"{where} hands the module {stem(module)} over: {reference.text}"
+                    yield Reason("module-scanned", message)
+        yield from self._loaders(own)
+
+    def _own_scans(self, function: Function, own: str) -> Iterator[Reason]:
+        for path, reference in self.project.references.get(THIS_MODULE, ()):
+            if path == own or self._binds(path, function):
+                where = f"{path}:{reference.line}"
+                message = f"{where} may read all names of the module: {reference.text}"
+                yield Reason("module-scanned", message)
+
+    def _binds(self, path: str, function: Function) -> bool:
+        exports = dict(self.project.modules[path].exports)
+        values = exports.get(function.name, frozenset())
+        return function.id in self.project.resolve_all(values, path)
+
+    def _loaders(self, own: str) -> Iterator[Reason]:
+        for path, reference in self.project.references.get(SOME_MODULES, ()):
+            for start in sorted(reference.values):
+                if self._may_load(start, path, own):
+                    where = f"{path}:{reference.line}"
+                    message = f"{where} may load {stem(own)} by its name: {reference.text}"
+                    yield Reason("module-loaded", message)
+
+    def _may_load(self, start: str, path: str, own: str) -> bool:
+        if start == "":
+            # Whatever nobody imports may be a plugin of the same program.
+            same = path.partition("/")[0] == own.partition("/")[0] and path != own
+            return same and not is_test(path) and own not in self._imported
+        if start.startswith("."):
+            dots = len(start) - len(start.lstrip("."))
+            folder = path.split("/")[:-dots]
+            prefix = "/".join([*folder, *start[dots:].split(".")])
+            return own.startswith(prefix) and own != path
+        return f".{start}" in f".{_dotted(own)}."
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        """The modules that another one imports by a statement."""
+        found: set[str] = set()
+        for path, module in self.project.modules.items():
+            for dotted, _ in module.imports.names:
+                target = self._find(dotted, path)
+                if target is not None:
+                    found.add(target[0])
+            for _, values in module.exports:
+                for value in values:
+                    target = self._find(value, path)
+                    if target is not None:
+                        found.add(target[0])
+        return frozenset(found)
+
+    def imports_all(self, path: str, own: str) -> bool:
+        """Report whether the module at ``path`` star-imports the module at ``own``."""
+        stars = self.project.modules[path].imports.stars
+        return any(self._find(star, path) == (own, True) for star in stars)
+
+    def names_of(self, function: Function) -> list[str]:
+        """The name of a function, and those that modules give it: ``import f as g``, ``g = f``."""
+        return [function.name, *sorted(self._aliases.get(function.id, ()))]
+
+    @cached_property
+    def _aliases(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for path, module in self.project.modules.items():
+            for name, values in module.exports:
+                if all(last_name(value) in {name, ""} for value in values):
+                    continue
+                for resolved in self.project.resolve_all(values, path):
+                    if resolved in self.project.functions:
+                        if self.project.functions[resolved].name != name:
+                            found[resolved].add(name)
+        return found
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def _find(self, value: str, path: str) -> tuple[str, bool] | None:
+        """The file that a dotted name starts with, and whether it is all of the name."""
+        dots = len(value) - len(value.lstrip("."))
+        names = value[dots:].split(".") if value[dots:] else []
+        if not all(name.isidentifier() for name in names):
+            return None
+        found = self.project.files.find(dots, names, path)
+        return None if found is None else (found[0], found[1] == len(names))
+
+    def _is_module(self, reference: Reference, path: str, module: str) -> bool:
+        return any(self._find(value, path) == (module, True) for value in reference.values)
+
+    def _text_names(self, reference: Reference, path: str, own: str) -> bool:
+        for text in reference.values:
+            if ":" in text or "/" in text:
+                continue
+            if "." not in text and not _LOADS.search(reference.text):
+                continue
+            dotted = f".{text.lstrip('.')}"
+            if f".{_dotted(own)}".endswith(dotted) and self._find(text, path) in {
+                (own, True),
+                None,
+            }:
+                return True
+        return False
+
+    def may_name(self, text: str, function: Function) -> bool:
+        """Report whether a string such as ``name`` or ``pkg.mod:name`` may mean a function."""
+        prefix = text.replace("::", ".").replace(":", ".").removesuffix("()").rpartition(".")[0]
+        if not prefix:
+            return True
+        own = self.project.path_of(function.id)
+        last = prefix.rpartition(".")[2]
+        if function.class_ is not None:
+            classes = {self.project.classes[function.class_].name}
+            related = self.project.subclasses.get(function.class_, ())
+            classes |= {c.name for c in [*self.project.ancestors(function.class_), *related]}
+            return last in classes or not last[:1].isupper()
+        if function.id in self.project.resolve(f"{prefix}.{function.name}", own):
+            return True
+        found = self._find(prefix, own)
+        if found is not None and found[1]:
+            return self._binds(found[0], function) if found[0] in self.project.modules else False
+        return last == stem(own)
+
+
+def stem(path: str) -> str:
+    """``jobs`` of ``app/jobs.py``, ``app`` of ``app/__init__.py``."""
+    parts = path.removesuffix(".py").split("/")
+    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+
+
+def _module_and_packages(path: str) -> Iterator[str]:
+    yield path
+    folder = path.rpartition("/")[0]
+    while folder:
+        package = f"{folder}/__init__.py"
+        if package != path:
+            yield package
+        folder = folder.rpartition("/")[0]
+
+
+def _dotted(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

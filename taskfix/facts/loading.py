@@ -1,0 +1,152 @@
+"""Facts about code that finds modules and names at run time: what it may come across."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from taskfix.facts.scopes import Tree
+from taskfix.facts.values import Values
+
+# Names of the references that stand for a whole module, or for modules by the start of their name.
+THIS_MODULE = "<this module>"
+SOME_MODULES = "<some modules>"
+# Files that mention these may load modules or read all names of one.
+TRIGGERS = frozenset(
+    [
+        *("import_module", "__import__", "load_module", "spec_from_file_location", "run_module"),
+        *("iter_modules", "walk_packages", "find_modules", "run_path", "resolve_name"),
+        *("import_string", "load_object", "autodiscover_tasks", "autodiscover_modules"),
+        *("globals", "getmembers", "__dict__", "__path__", "scan", "wire"),
+    ]
+)
+_IMPORTERS = frozenset(
+    ["import_module", "__import__", "run_module", "import_string", "load_object", "resolve_name"]
+)
+_WALKERS = frozenset(
+    ["iter_modules", "walk_packages", "find_modules", "spec_from_file_location", "run_path"]
+)
+_LOOKUPS = frozenset(
+    {"builtins.getattr", "builtins.hasattr", "operator.methodcaller", "operator.attrgetter"}
+)
+# Called under `if __name__ == "__main__"` without arguments, and known not to look at the caller.
+_INNOCENT = re.compile(
+    r"(?:^|\.)(?:install|apply|init|load_dotenv|setup|enable|freeze_support|basicConfig|"
+    r"set_event_loop_policy|getLogger|parse_args|ArgumentParser|create_app|get_event_loop|"
+    r"new_event_loop|[A-Z]\w*(?<!Fire))$"
+)
+_HOLE = "\0"
+_HERE = "\1"  # the module or package that the code is in
+
+Loaded = tuple[ast.expr, str, frozenset[str]]
+
+
+def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
+    """(node, THIS_MODULE, nothing) or (node, SOME_MODULES, starts of their dotted names)."""
+    for call in tree.nodes(ast.Call):
+        yield from _call(call, tree, values)
+    for node in tree.nodes(ast.Subscript):
+        if ast.unparse(node) == "sys.modules[__name__]":
+            yield node, THIS_MODULE, frozenset()
+    for path in tree.nodes(ast.Attribute):
+        if path.attr == "__path__" and isinstance(path.ctx, ast.Load):
+            packages = frozenset(f"{value}." for value in values.of(path.value))
+            yield path, SOME_MODULES, packages or frozenset({"."})
+    for name in tree.nodes(ast.Name):
+        if name.id == "__path__" and isinstance(name.ctx, ast.Load):
+            yield name, SOME_MODULES, frozenset({"."})
+
+
+def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
+    name = ast.unparse(call.func).rpartition(".")[2]
+    if name in _IMPORTERS and call.args:
+        if isinstance(call.args[0], ast.Name) and call.args[0].id == "__name__":
+            yield call, THIS_MODULE, frozenset()
+        elif not isinstance(call.args[0], ast.Constant):
+            start = _template(call.args[0]).partition(_HOLE)[0].replace(f"{_HERE}.", ".")
+            yield call, SOME_MODULES, frozenset({start})
+    elif name in _WALKERS and "__path__" not in ast.unparse(call):
+        yield call, SOME_MODULES, frozenset({""})
+    elif name in {"globals", "vars", "locals", "dir"} and not call.args:
+        at_module_level = tree.scope_of(call) is tree.root
+        if (name == "globals" or at_module_level) and not _is_one_name(call, tree):
+            yield call, THIS_MODULE, frozenset()
+    elif not call.args and _is_main(call, tree) and _is_foreign(call, values):
+        yield call, THIS_MODULE, frozenset()
+
+
+def _is_one_name(call: ast.Call, tree: Tree) -> bool:
+    """``globals()["name"]``, ``globals().get("name")``, ``"name" in globals()``."""
+    parent = tree.parents.get(call)
+    match parent:
+        case ast.Subscript(slice=ast.Constant()) | ast.Compare():
+            return True
+        case ast.Attribute(attr="get" | "pop" | "setdefault"):
+            around = tree.parents.get(parent)
+            return (
+                isinstance(around, ast.Call)
+                and bool(around.args)
+                and isinstance(around.args[0], ast.Constant)
+            )
+        case ast.Attribute(attr="update"):
+            return True
+        case _:
+            return False
+
+
+def _is_main(call: ast.Call, tree: Tree) -> bool:
+    """Report whether a call is a whole statement under ``if __name__ == "__main__"``."""
+    parent = tree.parents.get(call)
+    if not isinstance(parent, ast.Expr) or tree.scope_of(call) is not tree.root:
+        return False
+    return any(
+        isinstance(ancestor, ast.If) and "__name__" in ast.unparse(ancestor.test)
+        for ancestor in tree.ancestors(call)
+    )
+
+
+def _is_foreign(call: ast.Call, values: Values) -> bool:
+    """``fire.Fire()``: a function of another package may read the names of its caller."""
+    found = values.of(call.func)
+    plain = all("::" not in value and "()" not in value for value in found)
+    return bool(found) and plain and not any(_INNOCENT.search(value) for value in found)
+
+
+def patterns(
+    tree: Tree, values: Values
+) -> Iterator[tuple[ast.expr, re.Pattern[str], frozenset[str]]]:
+    """``getattr(x, f"handle_{y}")``: (node, the names it may ask for, the values of x)."""
+    for call in tree.nodes(ast.Call):
+        if not values.of(call.func) & _LOOKUPS or not call.args:
+            continue
+        method = ast.unparse(call.func).rpartition(".")[2]
+        index = 1 if method in {"getattr", "hasattr"} else 0
+        if index >= len(call.args):
+            continue
+        template = _template(call.args[index])
+        if _HOLE in template and template.strip(_HOLE):
+            parts = (re.escape(part) for part in template.split(_HOLE))
+            receivers = values.of(call.args[0]) if index else frozenset()
+            yield call, re.compile(r"\w*".join(parts)), receivers
+
+
+def _template(node: ast.expr) -> str:
+    """The text of a string expression, with a hole for each part that is not known."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_template(part) for part in parts)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _template(left) + _template(right)
+        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
+            return re.sub(r"%\w", _HOLE, text)
+        case ast.Call(func=ast.Attribute(attr="format", value=ast.Constant(value=str(text)))):
+            return re.sub(r"\{[^}]*\}", _HOLE, text)
+        case ast.Name(id="__package__" | "__name__"):
+            return _HERE
+        case ast.FormattedValue(value=ast.Name(id="__package__" | "__name__")):
+            return _HERE
+        case _:
+            return _HOLE
