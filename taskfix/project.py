@@ -313,6 +313,7 @@ def _external(value: str) -> str:
     """``asyncio.tasks.create_task`` and ``syncer.asyncio.create_task`` are asyncio's."""
     if "asyncio" not in value or "::" in value:
         return value
+    value = value.removeprefix("_") if value.startswith("_asyncio.") else value
     return _SUBMODULE.sub("asyncio.", _REEXPORTED.sub("asyncio.", value))
 
 

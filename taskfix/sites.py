@@ -19,6 +19,7 @@ from taskfix.spawners import Spawner, find_spawner
 _LOOP_BY_NAME = re.compile(
     r"(?:^|[._])(?:event_?|io_?|main_?|running_?|async_?)*loop(?:\(\))?$", re.I
 )
+_DOUBLE = re.compile(r"\bmock\.\w*Mock$")
 _SAFE_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
 
 
@@ -132,17 +133,16 @@ class Sites:
         receiver, _, method = call.text.rpartition(".")
         if method != "create_task" or not _LOOP_BY_NAME.search(receiver):
             return False
-        # Known to be something of the project, and that is not a loop.
-        return (
-            not any(
-                value in self.project.functions
-                or value.rpartition(".")[0].removesuffix("()") in self.project.classes
-                and not self._has_unknown_base(value.rpartition(".")[0].removesuffix("()"))
-                and "#" not in value
-                for value in values
-            )
-            or not values
-        )
+        return not any(self._is_other(value) for value in values)
+
+    def _is_other(self, value: str) -> bool:
+        """Report whether a method is known to be of the project, or of a double, and no loop's."""
+        if "#" in value:
+            return False
+        receiver = value.rpartition(".")[0].removesuffix("()")
+        if value in self.project.functions or _DOUBLE.search(receiver):
+            return True
+        return receiver in self.project.classes and not self._has_unknown_base(receiver)
 
     def _has_unknown_base(self, class_id: str) -> bool:
         for class_ in self.project.ancestors(class_id):
@@ -159,9 +159,9 @@ class Sites:
         line = call.span.line
         extent = call.statement or call.span
         for suppression in self.project.modules[path].suppressions:
-            if suppression.first <= extent.end_line and suppression.last >= extent.line:
-                if suppression.first <= line <= suppression.last:
-                    return suppression
+            overlaps = suppression.first <= extent.end_line and suppression.last >= extent.line
+            if overlaps and suppression.first <= line <= suppression.last:
+                return suppression
         return None
 
 

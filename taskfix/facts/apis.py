@@ -51,6 +51,7 @@ PASSING_THROUGH = frozenset(
         "itertools.chain",
         "itertools.chain.from_iterable",
         "functools.partial",
+        "types.SimpleNamespace",
         "typing.cast",
         "copy.copy",
         "asyncio.wait_for",
@@ -104,8 +105,25 @@ ADDERS = frozenset(
 )
 # Methods of a container that do not read its elements out.
 CONTAINER_ASIDE = ADDERS | frozenset(
-    ["discard", "remove", "qsize", "empty", "full", "count", "index", "__len__", "__contains__"]
+    [
+        "discard",
+        "remove",
+        "qsize",
+        "empty",
+        "full",
+        "count",
+        "index",
+        "sort",
+        "reverse",
+        "clear",
+        "__len__",
+        "__contains__",
+    ]
 )
+# Methods of a container that take an element out and give it back.
+CONTAINER_TAKING = frozenset({"pop", "popleft", "popitem"})
+# Call their first argument and give back what it returns.
+CALLING = frozenset({"contextvars.copy_context().run", "contextvars.Context().run"})
 # Methods of a task or future that do not hold it.
 NOT_KEEPING_METHODS = frozenset(
     [
@@ -161,7 +179,11 @@ DROPPING_CALLEES = frozenset(
         "atexit.register",
         "threading.Timer",
         "contextlib.ExitStack().callback",
+        "contextlib.ExitStack().push",
         "contextlib.AsyncExitStack().callback",
+        "contextlib.AsyncExitStack().push",
+        "weakref.ref",
+        "weakref.proxy",
     }
 )
 # Awaited or called as a statement, these never complete.

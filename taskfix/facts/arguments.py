@@ -16,7 +16,8 @@ from taskfix.facts.apis import (
     WEAK,
 )
 from taskfix.facts.fates import WAITED, Token, held, lost
-from taskfix.facts.syntax import is_bounded, leaves_early, stops_early
+from taskfix.facts.futures import is_left_early
+from taskfix.facts.syntax import is_bounded, stops_early
 from taskfix.model import Use
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Arguments:
         if callees & {"asyncio.as_completed"}:
             return self._as_completed(call)
         if callees & {"asyncio.gather", "asyncio.shield"}:
-            return held(f"{method or 'gather'}() holds it")
+            if token is None:
+                return held(f"{method or 'gather'}() is judged itself")
+            return self.uses.fate(call, token)
         if callees & PASSING_THROUGH:
             if callees & {"collections.deque"} and is_bounded(call):
                 return lost("a bounded deque drops what does not fit", "TF002")
@@ -63,6 +66,10 @@ class Arguments:
         if not isinstance(call.func, ast.Attribute):
             return held(f"passed to {ast.unparse(call.func)}()")
         receiver = call.func.value
+        if isinstance(receiver, ast.JoinedStr) or (
+            isinstance(receiver, ast.Constant) and isinstance(receiver.value, str)
+        ):
+            return lost("formatting keeps only its text")
         if method == "add_done_callback" and self._same(receiver, token):
             return lost("its own callback does not keep it", "TF002")
         if method in {"discard", "remove"}:
@@ -107,8 +114,7 @@ class Arguments:
         return held("what is pending may be kept")
 
     def _as_completed(self, call: ast.Call) -> Use:
-        loop = self.tree.parents.get(call)
-        if isinstance(loop, (ast.For, ast.AsyncFor)) and leaves_early(loop):
+        if is_left_early(call, self.tree):
             return lost("as_completed() is left early and lets go of the others", "TF002")
         return held("each is awaited")
 

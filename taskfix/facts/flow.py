@@ -175,6 +175,8 @@ class Flow:
                 return frozenset({"rebound"})
             case ast.AnnAssign(target=target, value=ast.expr()) if self._names_target([target]):
                 return frozenset({"rebound"})
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="clear"))):
+                return frozenset({"deleted"}) if self._names_target([owner]) else _FALL
             case _:
                 return _FALL
 
@@ -190,6 +192,10 @@ class Flow:
         if test in self.keeping:
             return _NONE
         then, other = self._block(body), self._block(orelse)
+        if not then and self._guards(test, body):
+            return then
+        if not other and self._guards(test, orelse):
+            return other
         known = self.guards.get(ast.unparse(test)) if self.guards else None
         if known is not None:
             return then if known else other
@@ -197,10 +203,6 @@ class Flow:
             then = _NONE
         if implies_idle(test, self.name, when=False):
             other = _NONE
-        if not then and self._guards(test, body):
-            return then
-        if not other and self._guards(test, orelse):
-            return other
         both = then | other
         if self.name in _names_in(test):
             # `if task is None: task = create_task(...)`: nothing pending is overwritten
@@ -209,6 +211,8 @@ class Flow:
 
     def _guards(self, test: ast.expr, branch: list[ast.stmt]) -> bool:
         """Report whether a test asks for the very things that its keeping branch uses."""
+        if not any(statement in self.keeping for statement in branch):
+            return False
         used: frozenset[str] = frozenset({self.name})
         for statement in branch:
             used |= self.keeping.get(statement, frozenset())
@@ -271,6 +275,11 @@ def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
             return spelled == name and when
         case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=spelled)]):
             return spelled == name and not when
+        # len(pending) != 0, len(pending) > 0
+        case ast.Compare(left=ast.Call() as length, ops=[op], comparators=[ast.Constant(value=0)]):
+            filled = isinstance(op, (ast.NotEq, ast.Gt))
+            known = filled or isinstance(op, ast.Eq)
+            return known and implies_idle(length, name, when=when is filled)
         case _:
             return False
 

@@ -179,12 +179,15 @@ class _Builder:
         return own
 
     def _bind_parameters(self, arguments: ast.arguments, scope: Scope) -> None:
-        every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        every += [arg for arg in (arguments.vararg, arguments.kwarg) if arg is not None]
-        for arg in every:
-            starred = arg is arguments.vararg or arg is arguments.kwarg
-            annotation = None if starred else arg.annotation
-            scope.bind(arg.arg, Binding("parameter", arg, annotation=annotation))
+        positional = [*arguments.posonlyargs, *arguments.args]
+        defaults = [None] * (len(positional) - len(arguments.defaults)) + arguments.defaults
+        plain = [*zip(positional, defaults, strict=True)]
+        plain += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        for arg, default in plain:
+            scope.bind(arg.arg, Binding("parameter", arg, default, arg.annotation))
+        for starred in (arguments.vararg, arguments.kwarg):
+            if starred is not None:
+                scope.bind(starred.arg, Binding("parameter", starred))
 
     def _bind(self, node: ast.AST, scope: Scope, reads: list[tuple[ast.Name, Scope]]) -> None:
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
@@ -194,7 +197,7 @@ class _Builder:
         elif isinstance(node, (ast.Lambda, *COMPREHENSIONS)):
             self.tree.scopes[node] = Scope(node, scope)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            _bind_import(node, scope)
+            self._bind_import(node, scope)
         elif isinstance(node, ast.Global):
             scope.globals.update(node.names)
         elif isinstance(node, ast.Nonlocal):
@@ -254,6 +257,24 @@ class _Builder:
             case _:
                 pass
 
+    def _bind_import(self, node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                # `import a.b` binds `a`; `import a.b as c` binds `c` to a.b
+                bound = alias.asname or alias.name.partition(".")[0]
+                path = alias.name if alias.asname else bound
+                self._home(bound, scope).bind(bound, Binding("import", node, path=path))
+            return
+        base = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name == "*":
+                scope.star_imports.append(base)
+                continue
+            joint = "" if base.endswith(".") or not base else "."
+            path = f"{base}{joint}{alias.name}"
+            bound = alias.asname or alias.name
+            self._home(bound, scope).bind(bound, Binding("import", node, path=path))
+
     def _home(self, name: str, scope: Scope) -> Scope:
         """The scope that an assignment to ``name`` in ``scope`` binds in."""
         if name in scope.globals:
@@ -273,21 +294,3 @@ def _unpacked(elts: list[ast.expr], value: ast.expr | None) -> list[ast.expr | N
     if plain and not any(isinstance(e, ast.Starred) for e in [*elts, *value.elts]):  # type: ignore[union-attr]
         return list(value.elts)  # type: ignore[union-attr]
     return [None] * len(elts)
-
-
-def _bind_import(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            # `import a.b` binds `a`; `import a.b as c` binds `c` to a.b
-            bound = alias.asname or alias.name.partition(".")[0]
-            path = alias.name if alias.asname else bound
-            scope.bind(bound, Binding("import", node, path=path))
-        return
-    base = "." * node.level + (node.module or "")
-    for alias in node.names:
-        if alias.name == "*":
-            scope.star_imports.append(base)
-            continue
-        joint = "" if base.endswith(".") or not base else "."
-        path = f"{base}{joint}{alias.name}"
-        scope.bind(alias.asname or alias.name, Binding("import", node, path=path))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from taskfix.facts.apis import CONTAINERS, WEAK
 from taskfix.facts.fates import Token, held, lost
-from taskfix.facts.scopes import Scope, Tree
-from taskfix.facts.syntax import is_bounded, loop_around, next_statement
+from taskfix.facts.overwriting import emptied, overwritten
+from taskfix.facts.scopes import Scope
+from taskfix.facts.syntax import is_bounded
 from taskfix.model import Use
 
 if TYPE_CHECKING:
@@ -29,13 +31,12 @@ class Stores:
 
     def stored(self, target: ast.expr, statement: ast.stmt) -> Use:
         match target:
-            case ast.Name(id=name):
-                return self.uses.variables.named(name, statement)
-            case ast.Attribute(value=ast.Name(id=base)) if self._is_throwaway(target.value):
-                scope = self.tree.scope_of(target)
-                owner = self.tree.lookup(base, scope)
+            case ast.Name():
+                return self.uses.variables.named(target, statement)
+            case ast.Attribute(value=ast.Name() as base) if self._is_throwaway(base):
+                owner = self.tree.lookup(base.id, self.tree.scope_of(target))
                 assert owner is not None
-                use = self.uses.variables.use(base, owner, statement, container=True)
+                use = self.uses.variables.use(base.id, owner, statement, container=True)
                 return replace(use, variable=None)
             case ast.Attribute():
                 return self._overwritten(target, statement) or held(
@@ -49,30 +50,47 @@ class Stores:
                 return self.into(container, statement, None)
             case ast.Starred(value=inner):
                 return self.stored(inner, statement)
+            case ast.Tuple(elts=elts) | ast.List(elts=elts):
+                return self._unpacked(elts, statement)
             case _:
                 return held("unpacked")
 
-    def _is_throwaway(self, node: ast.expr) -> bool:
-        return self.values.of(node) == {"types.SimpleNamespace()"}
+    def _is_throwaway(self, node: ast.Name) -> bool:
+        """An object that only gets attributes: what it has dies with it."""
+        owner = self.tree.lookup(node.id, self.tree.scope_of(node))
+        if owner is None or not owner.is_function:
+            return False
+        if any(binding.kind != "assign" for binding in owner.bindings[node.id]):
+            return False
+        made = self.values.of(node)
+        return made == {"types.SimpleNamespace()"} or (
+            len(made) == 1 and next(iter(made)) in self._plain_instances
+        )
+
+    @cached_property
+    def _plain_instances(self) -> frozenset[str]:
+        """Instances of classes that cannot hand themselves to anything while they are made."""
+        return frozenset(
+            f"{self.values.definition(node)}()"
+            for node in self.tree.nodes(ast.ClassDef)
+            if not node.bases
+            and not node.keywords
+            and not node.decorator_list
+            and not any(getattr(part, "name", "") in {"__init__", "__new__"} for part in node.body)
+        )
 
     def _overwritten(self, target: ast.expr, statement: ast.stmt) -> Use | None:
-        """An attribute or key that is bound anew at once, or in the next turn of a loop."""
-        text = ast.unparse(target)
-        loop = loop_around(self.tree, statement)
-        if (
-            loop is not None
-            and not _mentions(loop, text, statement)
-            and _unguarded(self.tree, statement, loop)
-        ):
-            bound = {n.id for n in ast.walk(loop) if isinstance(n, ast.Name) and _is_stored(n)}
-            if not bound & {n.id for n in ast.walk(target) if isinstance(n, ast.Name)}:
-                return lost(f"the next turn of the loop overwrites {text}", "TF002")
-        following = next_statement(self.tree, statement)
-        if not isinstance(following, ast.Assign) or text in ast.unparse(following.value):
-            return None
-        if text in map(ast.unparse, following.targets):
-            return lost(f"the next statement overwrites {text}", "TF002")
-        return None
+        by = overwritten(target, statement, self.tree)
+        return lost(by, "TF002") if by else None
+
+    def _unpacked(self, elts: list[ast.expr], statement: ast.stmt) -> Use:
+        """``first, *rest = [create_task(x) for x in xs]``: no telling which part is which."""
+        uses = [replace(self.stored(element, statement), variable=None) for element in elts]
+        dropped = [use for use in uses if use.fate == "lost"]
+        all_tasks = isinstance(getattr(statement, "value", None), (ast.ListComp, ast.List))
+        if dropped and (all_tasks or len(dropped) == len(uses)):
+            return dropped[0]
+        return held("unpacked")
 
     def into(self, container: ast.expr, statement: ast.stmt, token: Token | None) -> Use:
         """The value is put into a container."""
@@ -82,19 +100,15 @@ class Stores:
             kinds = kinds | self._attribute_values(container)
         if kinds and kinds <= WEAK_INSTANCES:
             return lost(f"{text} holds only weak references", "TF002")
-        if isinstance(container, ast.Attribute):
-            again = self._overwritten(container, statement)
-            if again is not None and self._next_overwrites(text, statement):
-                return again
+        if isinstance(container, (ast.Name, ast.Attribute)) and token is None:
+            by = emptied(container, "", statement, self.tree)
+            if by is not None:
+                return lost(by, "TF002")
         if isinstance(container, ast.Name):
             return self._into_name(container, statement, token)
         if isinstance(container, (ast.List, ast.Set, ast.Dict)):
             return lost("the container is dropped at once", "TF002")
         return held(f"kept in {text}")
-
-    def _next_overwrites(self, text: str, statement: ast.stmt) -> bool:
-        following = next_statement(self.tree, statement)
-        return isinstance(following, ast.Assign) and text in map(ast.unparse, following.targets)
 
     def _into_name(self, name: ast.Name, statement: ast.stmt, token: Token | None) -> Use:
         owner = self.tree.lookup(name.id, self.tree.scope_of(name))
@@ -151,22 +165,3 @@ class Stores:
                         continue
                 found[name] = found.get(name, frozenset()) | self.values.of(part.value)
         return found
-
-
-def _is_stored(node: ast.Name) -> bool:
-    return isinstance(node.ctx, ast.Store)
-
-
-def _mentions(loop: ast.AST, text: str, statement: ast.stmt) -> bool:
-    """Report whether a loop also reads ``text`` somewhere else than in ``statement``."""
-    own = set(ast.walk(statement))
-    for node in ast.walk(loop):
-        if not isinstance(node, (ast.Attribute, ast.Subscript)) or node in own:
-            continue
-        if ast.unparse(node) == text:
-            return True
-    return False
-
-
-def _unguarded(tree: Tree, statement: ast.stmt, loop: ast.AST) -> bool:
-    return tree.parents.get(statement) is loop

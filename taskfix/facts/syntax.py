@@ -46,17 +46,35 @@ def called_statement(node: ast.stmt) -> ast.Call | None:
     return value if isinstance(value, ast.Call) else None
 
 
-def is_assertion(node: ast.stmt) -> bool:
+def is_assertion(node: ast.stmt, name: str) -> bool:
+    """Report whether a statement asserts something of ``name``, other than that it is a task."""
     if isinstance(node, ast.Assert):
-        return True
+        return not _asserts_its_type(node.test, name)
     call = called_statement(node)
-    return call is not None and "assert" in ast.unparse(call.func).lower()
+    if call is None or "assert" not in ast.unparse(call.func).lower():
+        return False
+    return spelled(call.func) not in {"assertIsInstance", "assertIsNotNone", "assertTrue"} or not (
+        isinstance(call.args[0] if call.args else None, ast.Name)
+    )
+
+
+def _asserts_its_type(test: ast.expr, name: str) -> bool:
+    match test:
+        case ast.Name(id=spelled_name):
+            return spelled_name == name
+        case ast.Compare(left=ast.Name(id=left), ops=[ast.IsNot()]):
+            return left == name
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id=first), *_]):
+            return first == name
+        case _:
+            return False
 
 
 def stops_early(call: ast.Call) -> bool:
     for keyword in call.keywords:
-        if keyword.arg == "timeout":
-            return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
+        never = isinstance(keyword.value, ast.Constant) and keyword.value.value is None
+        if keyword.arg == "timeout" and not never:
+            return True
         if keyword.arg == "return_when" and "ALL_COMPLETED" not in ast.unparse(keyword.value):
             return True
     return False
@@ -67,3 +85,14 @@ def is_bounded(call: ast.Call) -> bool:
         if keyword.arg == "maxlen":
             return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
     return len(call.args) > 1
+
+
+def spelled(node: ast.expr) -> str:
+    """The last name of a name or attribute, "" for anything else."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import ast
 
-from taskfix.facts.apis import BLOCKING_METHODS, CONTAINER_ASIDE, NOT_KEEPING_METHODS
+from taskfix.facts.apis import (
+    BLOCKING_METHODS,
+    CONTAINER_ASIDE,
+    CONTAINER_TAKING,
+    CONTAINERS,
+    NOT_KEEPING_METHODS,
+)
 from taskfix.facts.arguments import Arguments, dropping_callee
 from taskfix.facts.endless import is_endless
 from taskfix.facts.fates import Token, held, lost
@@ -67,6 +73,10 @@ class Uses:
 
     def _inside(self, node: ast.AST, parent: ast.AST | None, token: Token | None) -> Use:
         match parent:
+            case ast.BinOp(left=ast.Constant(value=str()) | ast.JoinedStr(), op=ast.Mod()):
+                return lost("formatting keeps only its text")
+            case ast.BoolOp(op=ast.And(), values=[*_, last]) if node is not last:
+                return lost("`and` goes on to what comes next")
             case ast.Starred() | ast.BinOp() | ast.ListComp() | ast.SetComp():
                 return self.fate(parent, token)
             case ast.DictComp() | ast.Dict() | ast.Set() | ast.BoolOp() | ast.GeneratorExp():
@@ -87,8 +97,6 @@ class Uses:
                 return self._iterated(parent.target, parent)
             case ast.Compare() | ast.UnaryOp():
                 return lost("a comparison does not keep it")
-            case ast.Assert() if token is not None:
-                return held("asserted to be done")
             case ast.If() | ast.While() | ast.Assert():
                 return lost("a condition does not keep it")
             case ast.FormattedValue():
@@ -103,8 +111,13 @@ class Uses:
     def _element(self, node: ast.AST, parent: ast.Tuple | ast.List, token: Token | None) -> Use:
         """``a, b = create_task(x), create_task(y)``: each part goes to its own target."""
         around = self.tree.parents.get(parent)
+        index = next(i for i, e in enumerate(parent.elts) if e is node)
+        match around:
+            # (create_task(x), 1)[1]
+            case ast.Subscript(slice=ast.Constant(value=int(taken))) if taken >= 0:
+                if taken != index and around.value is parent:
+                    return lost("another element is taken")
         if isinstance(around, ast.Assign) and around.value is parent:
-            index = next(i for i, e in enumerate(parent.elts) if e is node)
             for target in around.targets:
                 plain = isinstance(target, (ast.Tuple, ast.List))
                 if plain and len(target.elts) == len(parent.elts):  # type: ignore[attr-defined]
@@ -150,16 +163,17 @@ class Uses:
     def _default(self, arguments: ast.arguments) -> Use:
         """A default argument lives as long as its function."""
         function = self.tree.parents[arguments]
-        if isinstance(function, ast.Lambda) or not isinstance(function, FUNCTIONS):
-            return held("the default of a lambda")
+        if not isinstance(function, FUNCTIONS):
+            return self.fate(function, None)
         scope = self.tree.scope_of(function)
         if not scope.is_function:
             return held("the default of a function that stays")
-        if any(self._reads(function.name, scope)) or function.decorator_list:
+        if self.reads(function.name, scope) or function.decorator_list:
             return held("the default of a function that is used")
         return lost(f"it is the default of {function.name}(), which is dropped", "TF002")
 
-    def _reads(self, name: str, owner: Scope) -> list[Use]:
+    def reads(self, name: str, owner: Scope) -> list[Use]:
+        """The reads of a variable that may hold what it refers to."""
         token = Token(owner, name, False)
         uses = [self.fate(load, token) for load in self.tree.loads(name, owner)]
         return [use for use in uses if use.fate != "lost"]
@@ -170,18 +184,30 @@ class Uses:
         if isinstance(node.ctx, (ast.Store, ast.Del)):
             return lost("setting an attribute of it does not keep it")
         around = self.tree.parents.get(node)
-        called = isinstance(around, ast.Call) and around.func is node
-        if token is not None and token.container and node.attr in CONTAINER_ASIDE:
-            return lost("changing a container does not keep it", "TF002")
-        if called and node.attr in NOT_KEEPING_METHODS:
-            return lost(f".{node.attr}() does not keep it", "TF002" if token else "TF001")
-        if called and node.attr in BLOCKING_METHODS:
-            return held(f".{node.attr}() ends it or waits for it")
-        if called:
-            return held(f".{node.attr}() may keep it")
-        if token is not None and token.container:
+        if not isinstance(around, ast.Call) or around.func is not node:
+            if token is None or not token.container:
+                return self.fate(node, token)
+            if node.attr in CONTAINER_ASIDE:
+                return lost("changing a container does not keep it", "TF002")
             return held("read from its container")
-        return self.fate(node, token)
+        return self._method(around, node, token)
+
+    def _method(self, call: ast.Call, method: ast.Attribute, token: Token | None) -> Use:
+        name = method.attr
+        if token is not None and (token.container or self._is_container(method.value)):
+            if name in CONTAINER_ASIDE:
+                return lost("changing a container does not keep it", "TF002")
+            if name in CONTAINER_TAKING and isinstance(self.tree.parents.get(call), ast.Expr):
+                return lost(f"what .{name}() takes out is dropped", "TF002")
+        if name in NOT_KEEPING_METHODS:
+            return lost(f".{name}() does not keep it", "TF002" if token else "TF001")
+        if name in BLOCKING_METHODS:
+            return held(f".{name}() ends it or waits for it")
+        return held(f".{name}() may keep it")
+
+    def _is_container(self, node: ast.expr) -> bool:
+        values = self.values.of(node)
+        return bool(values) and values <= CONTAINERS
 
     def _assigned(self, node: ast.AST, parent: ast.AST, token: Token | None) -> Use:
         match parent:
@@ -203,17 +229,45 @@ class Uses:
 
     def _lambda_value(self, node: ast.Lambda) -> Use:
         """The value that a lambda returns, judged by who calls the lambda."""
+        where = self.positions.span(node)
+        match self.tree.parents.get(node):
+            case ast.Assign(targets=[ast.Name(id=name)]) if self._is_only_dropped(name, node):
+                by = f"every caller of {name}() drops what it returns"
+                return lost(by, "TF003", shape="lambda", lambda_=where)
+            case ast.Assign():
+                return Use("returned", "returned by a lambda")
+            case ast.Call(func=function) as call if function is node:
+                outer = self.fate(call, None)
+                if outer.fate != "lost":
+                    return outer
+                return lost(outer.by, "TF003", shape="lambda", lambda_=where)
+        dropper = self._dropper(node)
+        if dropper:
+            by = f"{dropper}() drops what its callback returns"
+            return lost(by, "TF003", shape="lambda", lambda_=where)
+        mapped = self.tree.parents.get(node)
+        if isinstance(mapped, ast.Call) and mapped.args[:1] == [node]:
+            if self.values.of(mapped.func) & {"builtins.map"}:
+                return self.fate(mapped, None)
+        return held("returned by a lambda")
+
+    def _dropper(self, node: ast.expr) -> str:
+        """The callee that is given a function and ignores what that returns, or ""."""
         parent: ast.AST | None = self.tree.parents.get(node)
         if isinstance(parent, ast.keyword):
             parent = self.tree.parents.get(parent)
-        if isinstance(parent, ast.Call) and parent.func is not node:
-            name = dropping_callee(parent, self.values.of(parent.func))
-            if name:
-                where = self.positions.span(node)
-                by = f"{name}() drops what its callback returns"
-                return lost(by, "TF003", shape="lambda", lambda_=where)
-            if self.values.of(parent.func) & {"builtins.map"} and parent.args[0] is node:
-                return self.fate(parent, None)
-        if isinstance(parent, ast.Assign):
-            return Use("returned", "returned by a lambda")
-        return held("returned by a lambda")
+        if not isinstance(parent, ast.Call) or parent.func is node:
+            return ""
+        return dropping_callee(parent, self.values.of(parent.func))
+
+    def _is_only_dropped(self, name: str, node: ast.Lambda) -> bool:
+        """Report whether all that a function does with its own lambda is to drop the result."""
+        owner = self.tree.lookup(name, self.tree.scope_of(node))
+        loads = [*self.tree.loads(name, owner)] if owner is not None and owner.is_function else []
+        return bool(loads) and all(self._drops(load) for load in loads)
+
+    def _drops(self, load: ast.Name) -> bool:
+        call = self.tree.parents.get(load)
+        if isinstance(call, ast.Call) and call.func is load:
+            return self.fate(call, None).fate == "lost"
+        return bool(self._dropper(load))

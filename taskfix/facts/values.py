@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections import defaultdict
+from functools import cached_property
 
 from taskfix.facts.scopes import FUNCTIONS, Binding, Scope, Tree
 
@@ -38,6 +40,7 @@ _LITERALS: dict[type[ast.expr], str] = {
 }
 # Calls that give back (or stand for) their first argument.
 _TRANSPARENT = frozenset({"typing.cast", "typing_extensions.cast"})
+_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
 _PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})
 
 
@@ -164,9 +167,10 @@ class Values:
             if kind == "classmethod":
                 return frozenset({self.definition(class_node)})
         declared = self.annotation(binding.annotation)
+        default = self.of(binding.value) - {"literal.NoneType"}
         if declared or isinstance(node, ast.Lambda):
-            return declared
-        return frozenset({f"{self.definition(node)}#{name}"})
+            return declared | default
+        return default | {f"{self.definition(node)}#{name}"}
 
     def _class_of_method(self, node: ast.AST) -> ast.ClassDef | None:
         parent = self.tree.parents.get(node)
@@ -194,6 +198,8 @@ class Values:
                 return self.of(body) | self.of(orelse)
             case ast.NamedExpr(value=value):
                 return self.of(value)
+            case ast.Subscript(value=value, slice=ast.Constant(value=str(key))):
+                return self._item(value, key)
             case ast.Constant(value=value):
                 return frozenset({f"literal.{type(value).__name__}"})
             case _:
@@ -206,14 +212,45 @@ class Values:
             return self.of(node.args[0])
         if callees & _TRANSPARENT and len(node.args) == 2:
             return self.of(node.args[1]) | self.annotation(node.args[0])
-        if "importlib.import_module" in callees and node.args:
-            name = node.args[0]
-            if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                return frozenset({name.value})
+        match node.args:
+            case [ast.Constant(value=str(name)), *_] if callees & _IMPORTERS:
+                return frozenset({name})
+            case [holder, ast.Constant(value=str(name))] if "builtins.getattr" in callees:
+                return frozenset(f"{base}.{name}" for base in self.of(holder))
+            case [wrapped] if callees & {"builtins.staticmethod", "builtins.classmethod"}:
+                return self.of(wrapped)
+            case _:
+                pass
         if "builtins.super" in callees:
             owner = self._enclosing_class(node)
             return frozenset({f"{self.definition(owner)}()"}) if owner else _NOTHING
         return frozenset(f"{callee}()" for callee in callees)
+
+    def _item(self, container: ast.expr, key: str) -> frozenset[str]:
+        """``TABLE["key"]``, where the module says what it stores under that key."""
+        if "sys.modules" in self.of(container):
+            return frozenset({key})
+        found: set[str] = set()
+        for value in self._stored_items.get((ast.unparse(container), key), ()):
+            found |= self.of(value)
+        return frozenset(found)
+
+    @cached_property
+    def _stored_items(self) -> dict[tuple[str, str], list[ast.expr]]:
+        """What is stored under constant keys, by the spelling of the container."""
+        found: dict[tuple[str, str], list[ast.expr]] = defaultdict(list)
+        for node in self.tree.nodes(ast.Assign):
+            for target in node.targets:
+                match target:
+                    case ast.Subscript(value=container, slice=ast.Constant(value=str(key))):
+                        found[ast.unparse(container), key].append(node.value)
+                    case ast.Name() | ast.Attribute() if isinstance(node.value, ast.Dict):
+                        for name, value in zip(node.value.keys, node.value.values, strict=True):
+                            if isinstance(name, ast.Constant) and isinstance(name.value, str):
+                                found[ast.unparse(target), name.value].append(value)
+                    case _:
+                        pass
+        return found
 
     def _enclosing_class(self, node: ast.AST) -> ast.ClassDef | None:
         for ancestor in self.tree.ancestors(node):

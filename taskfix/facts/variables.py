@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.flow import Flow
+from taskfix.facts.overwriting import emptied, overwritten
 from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope
 from taskfix.facts.syntax import is_assertion, loop_around
 from taskfix.model import Use
@@ -25,18 +26,34 @@ class Variables:
         self._variables: dict[tuple[Scope, str, ast.stmt, bool], Use] = {}
         self._active: set[tuple[Scope, str, bool]] = set()
 
-    def named(self, name: str, statement: ast.stmt) -> Use:
-        scope = self.tree.scope_of(statement)
+    def named(self, target: ast.Name, statement: ast.stmt) -> Use:
+        """The use of a value that ``statement`` binds to a name."""
+        name, scope = target.id, self.tree.scope_of(statement)
         while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
             scope = scope.parent
         owner = self.tree.lookup(name, scope) or scope
         if isinstance(owner.node, ast.ClassDef):
-            return held("a class attribute")
-        if owner.node is not self.tree.module and owner is not scope:
-            return held(f"kept in the enclosing function's {name}")
-        if owner.node is self.tree.module and scope is not owner:
+            return self._class_attribute(name, owner, statement)
+        if owner is scope:
+            return self.use(name, owner, statement)
+        by = overwritten(target, statement, self.tree)
+        if by is not None:
+            return lost(by, "TF002")
+        if owner.node is self.tree.module:
             return held(f"kept in the global {name}")
-        return self.use(name, owner, statement)
+        return held(f"kept in the enclosing function's {name}")
+
+    def _class_attribute(self, name: str, owner: Scope, statement: ast.stmt) -> Use:
+        """A class keeps its attributes; it is itself kept where it is not local, or is read."""
+        use = self.use(name, owner, statement)
+        around = owner.parent
+        if use.fate == "lost" or around is None or not around.is_function:
+            return use
+        assert isinstance(owner.node, ast.ClassDef)
+        if owner.node.decorator_list or self.uses.reads(owner.node.name, around):
+            return held("a class attribute")
+        by = f"it is an attribute of the local class {owner.node.name}, which is dropped"
+        return lost(by, "TF002", frame=True)
 
     def use(self, name: str, owner: Scope, statement: ast.stmt, *, container: bool = False) -> Use:
         """The use of a value that ``statement`` binds to (or puts into) a variable."""
@@ -65,7 +82,7 @@ class Variables:
                 aside.append(use)
                 while_frame.extend(where if use.frame else ())
                 continue
-            if self._undone(load, mistake):
+            if self._undone(load, mistake) or self._taken_out(load):
                 continue
             uses.append(use)
             keeps.extend(where)
@@ -78,7 +95,7 @@ class Variables:
             outcomes = outcomes & {"rebound", "deleted"}
             if container:
                 outcomes = frozenset()
-        if outcomes and uses and self._is_managed(statement, aside):
+        if outcomes and uses and self._is_managed(statement, aside, keeps):
             outcomes = frozenset()
         if not outcomes:
             returned = bool(uses) and all(use.fate == "returned" for use in uses)
@@ -94,10 +111,12 @@ class Variables:
             use = replace(use, by=by, mistake=(self.uses.positions.span(mistake), meant))
         return use
 
-    def _is_managed(self, statement: ast.stmt, aside: list[Use]) -> bool:
+    def _is_managed(self, statement: ast.stmt, aside: list[Use], keeps: list[ast.AST]) -> bool:
         """Report whether the author handles what is pending, in a way too intricate to follow."""
-        waited = any(use.by == WAITED for use in aside)
-        return waited or loop_around(self.tree, statement) is not None
+        if any(use.by == WAITED for use in aside):
+            return True
+        loop = loop_around(self.tree, statement)
+        return loop is not None and any(loop in self.tree.ancestors(node) for node in keeps)
 
     def _flow(self, statement: ast.stmt, token: Token, keeps: list[ast.AST]) -> frozenset[str]:
         flow = Flow(
@@ -126,6 +145,15 @@ class Variables:
             return False
         return ast.unparse(call.func.value) == ast.unparse(mistake.func.value)
 
+    def _taken_out(self, load: ast.Name) -> bool:
+        """``tasks.add(t)`` right before ``tasks.discard(t)``."""
+        match self.tree.parents.get(load):
+            case ast.Call(func=ast.Attribute(value=container), args=[ast.Name(id=name)]):
+                statement = self.tree.statement_of(load)
+                return emptied(container, name, statement, self.tree) is not None
+            case _:
+                return False
+
     def _lost_variable(
         self,
         name: str,
@@ -152,10 +180,11 @@ class Variables:
 
     def _load(self, load: ast.Name, token: Token) -> tuple[Use, list[ast.AST]]:
         """The use of one read, and the nodes of the owner's own frame where it holds."""
-        if is_assertion(self.tree.statement_of(load)):
+        if is_assertion(self.tree.statement_of(load), token.name):
             return held("asserted to be done"), [load]
         here = self.tree.function_of(load)
-        if here is token.owner.node or token.owner.node is self.tree.module:
+        roots = (self.tree.module, here)
+        if token.owner.node in roots or isinstance(token.owner.node, ast.ClassDef):
             return self.uses.fate(load, token), [load]
         return self._closure(load, token)
 

@@ -1,0 +1,59 @@
+"""Other names that a module gives to what starts a task: ``spawn = asyncio.create_task``."""
+
+from __future__ import annotations
+
+import ast
+
+from taskfix.facts.scopes import Tree
+
+# Spelled like something that starts a task: judged even where the callee is unknown.
+SPAWNER_NAMES = frozenset(
+    {
+        "create_task",
+        "ensure_future",
+        "Task",
+        "gather",
+        "shield",
+        "run_coroutine_threadsafe",
+        "as_completed",
+        "wait",
+        "wait_for",
+        "async_",
+        "create_eager_task",
+    }
+)
+
+
+def aliases(tree: Tree) -> frozenset[str]:
+    """The names and attributes that are assigned something that is spelled like a spawner."""
+    found: set[str] = set()
+    for name in tree.nodes(ast.Name):
+        if name.id in SPAWNER_NAMES and isinstance(name.ctx, ast.Load):
+            found.update(_bound(name, tree))
+    for attribute in tree.nodes(ast.Attribute):
+        if attribute.attr in SPAWNER_NAMES and isinstance(attribute.ctx, ast.Load):
+            found.update(_bound(attribute, tree))
+    return frozenset(found)
+
+
+def _bound(node: ast.expr, tree: Tree) -> list[str]:
+    parent = tree.parents[node]
+    if isinstance(parent, ast.Call) and parent.func is node:
+        return []
+    match tree.statement_of(node):
+        case ast.Assign(targets=targets):
+            return [last for target in targets for last in _lasts(target)]
+        case ast.AnnAssign(target=target, annotation=annotation) if parent is not annotation:
+            return _lasts(target)
+        case _:
+            return []
+
+
+def _lasts(target: ast.expr) -> list[str]:
+    match target:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return [name]
+        case ast.Tuple(elts=elts) | ast.List(elts=elts):
+            return [last for element in elts for last in _lasts(element)]
+        case _:
+            return []

@@ -1,0 +1,92 @@
+"""Whether a call that wraps awaitables starts a task itself, or is given what runs already."""
+
+from __future__ import annotations
+
+import ast
+
+from taskfix.facts.aliases import SPAWNER_NAMES
+from taskfix.facts.scopes import Tree
+from taskfix.facts.syntax import leaves_early, spelled
+
+
+def starts_nothing(node: ast.Call, tree: Tree) -> bool:
+    """``ensure_future(self.closed)`` and ``gather(*tasks)`` are given what runs already."""
+    name = spelled(node.func)
+    if name == "ensure_future":
+        return bool(node.args) and isinstance(node.args[0], ast.Attribute)
+    if name in {"shield", "gather"}:
+        return not any(_starts(argument, tree) for argument in node.args)
+    return False
+
+
+def _starts(node: ast.expr, tree: Tree) -> bool:
+    """Report whether an argument of ``gather`` or ``shield`` starts a task, there or by itself."""
+    match node:
+        case ast.Starred(value=value):
+            return _starts(value, tree)
+        case ast.ListComp(elt=elt) | ast.GeneratorExp(elt=elt) | ast.SetComp(elt=elt):
+            return _starts(elt, tree)
+        case ast.Call(func=func) if spelled(func) in {"create_task", "ensure_future"}:
+            return True
+        case ast.Call(func=func) if spelled(func) in {"gather", "shield"}:
+            return not starts_nothing(node, tree)
+        case _:
+            return _may_be_coroutine(node, tree)
+
+
+def _may_be_coroutine(node: ast.expr, tree: Tree) -> bool:
+    """Report whether an argument is a call, or a collection of calls, that is no spawner's."""
+    match node:
+        case ast.Starred(value=value):
+            return _may_be_coroutine(value, tree)
+        case ast.Call(func=func):
+            return spelled(func) not in SPAWNER_NAMES | {"all_tasks", "values"}
+        case ast.List(elts=elts) | ast.Tuple(elts=elts):
+            return any(_may_be_coroutine(element, tree) for element in elts)
+        case ast.ListComp(elt=elt) | ast.GeneratorExp(elt=elt) | ast.SetComp(elt=elt):
+            return _may_be_coroutine(elt, tree)
+        case ast.Name(id=name):
+            owner = tree.lookup(name, tree.scope_of(node))
+            bindings = owner.bindings.get(name, []) if owner is not None else []
+            return any(
+                binding.value is not None
+                and not isinstance(binding.value, ast.Name)
+                and _may_be_coroutine(binding.value, tree)
+                for binding in bindings
+            ) or _is_filled_with_calls(node, tree)
+        case _:
+            return False
+
+
+def _is_filled_with_calls(name: ast.Name, tree: Tree) -> bool:
+    """``tasks.append(work())``: coroutines that are collected first."""
+    owner = tree.lookup(name.id, tree.scope_of(name))
+    for load in tree.loads(name.id, owner) if owner is not None else ():
+        attribute = tree.parents.get(load)
+        call = tree.parents.get(attribute) if attribute is not None else None
+        match call:
+            case ast.Call(func=ast.Attribute(attr="append" | "add"), args=[ast.Call() as made]):
+                return call.func is attribute and _may_be_coroutine(made, tree)
+    return False
+
+
+def is_abandoned(node: ast.Call, tree: Tree) -> bool:
+    """``for f in as_completed([work(1), work(2)]): break`` drops tasks that it made itself."""
+    made = node.args[0] if node.args else None
+    if not isinstance(made, (ast.List, ast.Set, ast.Tuple)) or not is_left_early(node, tree):
+        return False
+    return any(isinstance(e, ast.Call) and spelled(e.func) not in SPAWNER_NAMES for e in made.elts)
+
+
+def is_left_early(node: ast.expr, tree: Tree) -> bool:
+    """Report whether not all of an iterator is taken: ``next(...)``, or a loop with ``break``."""
+    parent = tree.parents.get(node)
+    match parent:
+        case ast.For(iter=source) | ast.AsyncFor(iter=source):
+            return source is node and leaves_early(parent)
+        case ast.Call(func=ast.Name(id="next")):
+            return node in parent.args
+        case ast.Call(func=ast.Name(id="iter" | "enumerate")):
+            return node in parent.args and is_left_early(parent, tree)
+        case _:
+            return False

@@ -1,0 +1,82 @@
+"""Which stores are undone at once: by the next turn of their loop, or by the next statement."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from taskfix.facts.scopes import Tree
+from taskfix.facts.syntax import loop_around, next_statement
+
+
+def overwritten(target: ast.expr, statement: ast.stmt, tree: Tree) -> str | None:
+    """How what ``statement`` puts into ``target`` is lost at once, in words; None if it is not."""
+    text = ast.unparse(target)
+    if _next_turn_overwrites(target, text, statement, tree):
+        return f"the next turn of the loop overwrites {text}"
+    following = next_statement(tree, statement)
+    match following:
+        # self.t = None
+        case ast.Assign(targets=targets, value=value) if text not in ast.unparse(value):
+            if text in _spellings(targets):
+                return f"the next statement overwrites {text}"
+        # del self.t
+        case ast.Delete(targets=targets) if text in _spellings(targets):
+            return f"the next statement deletes {text}"
+        # SLOT.pop("a")
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=container, attr="pop"), args=[key, *_])
+        ) if isinstance(target, ast.Subscript):
+            if text == f"{ast.unparse(container)}[{ast.unparse(key)}]":
+                return f"the next statement deletes {text}"
+    return None
+
+
+def emptied(container: ast.expr, element: str, statement: ast.stmt, tree: Tree) -> str | None:
+    """How the next statement takes ``element`` out of ``container`` again; None if it does not."""
+    text = ast.unparse(container)
+    following = next_statement(tree, statement)
+    match following:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            if text in _spellings(targets) and not _reads(following, text):
+                return f"the next statement empties {text}"
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=method), args=args)):
+            if ast.unparse(owner) != text:
+                return None
+            taken = [ast.unparse(argument) for argument in args] == [element]
+            if method == "clear" or (method in {"discard", "remove"} and taken):
+                return f"the next statement takes it out of {text}"
+    return None
+
+
+def _next_turn_overwrites(target: ast.expr, text: str, statement: ast.stmt, tree: Tree) -> bool:
+    loop = loop_around(tree, statement)
+    if loop is None or tree.parents.get(statement) is not loop or _mentions(loop, text, statement):
+        return False
+    names = [n for n in ast.walk(loop) if isinstance(n, ast.Name)]
+    bound = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+    parts = [n for n in ast.walk(target) if isinstance(n, ast.Name)]
+    return not bound & {n.id for n in parts if isinstance(n.ctx, ast.Load)}
+
+
+def _mentions(loop: ast.AST, text: str, statement: ast.stmt) -> bool:
+    """Report whether a loop also reads ``text`` somewhere else than in ``statement``."""
+    own = set(ast.walk(statement))
+    for node in ast.walk(loop):
+        if not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) or node in own:
+            continue
+        if ast.unparse(node) == text:
+            return True
+    return False
+
+
+def _reads(statement: ast.stmt, text: str) -> bool:
+    return isinstance(statement, ast.Assign) and text in ast.unparse(statement.value)
+
+
+def _spellings(targets: list[ast.expr]) -> Iterator[str]:
+    for target in targets:
+        if isinstance(target, (ast.Tuple, ast.List)):
+            yield from _spellings(target.elts)
+        else:
+            yield ast.unparse(target)
