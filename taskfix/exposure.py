@@ -9,7 +9,7 @@ from functools import cached_property
 
 from taskfix.facts.loading import SOME_MODULES, THIS_MODULE
 from taskfix.facts.references import last_name
-from taskfix.model import Function, Reason, Reference
+from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
 from taskfix.project import Project
 
@@ -92,6 +92,16 @@ class Exposure:
         """Report whether the module at ``path`` star-imports the module at ``own``."""
         stars = self.project.modules[path].imports.stars
         return any(self._find(star, path) == (own, True) for star in stars)
+
+    def exported(self, class_: Class) -> str | None:
+        """The package that offers a class to others, who may inherit from it out of sight."""
+        own = self.project.path_of(class_.id)
+        for path, module in self.project.modules.items():
+            if path.endswith("__init__.py") and path != own and not is_test(path):
+                values = dict(module.exports).get(class_.name, frozenset())
+                if class_.id in self.project.resolve_all(values, path):
+                    return path
+        return None
 
     def names_of(self, function: Function) -> list[str]:
         """The name of a function, and those that modules give it: ``import f as g``, ``g = f``."""

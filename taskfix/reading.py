@@ -26,6 +26,10 @@ _SPAWNERS = re.compile(
     rb"\b(?:create_task|ensure_future|run_coroutine_threadsafe|gather|shield|as_completed|"
     rb"create_eager_task|async_|Task)\b"
 )
+# `getattr(x, f"on_{y}")`: a name that is put together may be any of those that are looked for.
+_PUT_TOGETHER = re.compile(
+    rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+%]|.*\.format)"
+)
 _WORD = re.compile(rb"[^\W\d]\w*")
 
 
@@ -97,7 +101,13 @@ class Reading:
 
     def _mentioning(self, names: frozenset[str]) -> set[str]:
         wanted = frozenset(name.encode() for name in names)
-        return {path for path in self.sources if not wanted.isdisjoint(self._words_of(path))}
+        if not wanted:
+            return set()
+        return {
+            path
+            for path, source in self.sources.items()
+            if not wanted.isdisjoint(self._words_of(path)) or _PUT_TOGETHER.search(source.data)
+        }
 
     def _words_of(self, path: str) -> frozenset[bytes]:
         if path not in self._words:

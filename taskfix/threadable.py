@@ -6,10 +6,12 @@ names what caused it.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from taskfix.config import Config
-from taskfix.conventions import is_convention
+from taskfix.conventions import is_convention, is_loaded, looks_like_hook
 from taskfix.exposure import Exposure
 from taskfix.model import Call, Class, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -51,6 +53,14 @@ class Threadable:
             self._known[function.id] = next(self._reasons(function), None)
         return self._known[function.id]
 
+    def boundary_refusal(self, function: Function) -> Reason | None:
+        """The same for a function that nobody in sight calls: it must look like plain API."""
+        hint = looks_like_hook(function)
+        if hint is not None:
+            message = f"{function.name}() looks like a function that a framework calls, {hint}"
+            return Reason("framework-hook", message)
+        return self.refusal(function)
+
     def local_refusal(self, function: Function) -> Reason | None:
         """As much of it as the function's own module tells: cheap, and never too strict."""
         return next(self._local_reasons(function), None)
@@ -86,6 +96,8 @@ class Threadable:
             yield Reason("name-taken", f"{name}() already uses the name {self.config.set_name}")
         if is_test(path):
             yield Reason("test", f"{path} is test code")
+        if is_loaded(path):
+            yield Reason("framework-file", f"{path} is loaded by a tool that looks for its name")
         if f"{path}i" in self.project.paths:
             yield Reason("stub", f"{path}i declares the signature of {name}() as well")
         if function.parent is not None:
@@ -192,6 +204,10 @@ class Threadable:
                     yield Reason("class-referenced", f"{where} uses {class_.name} as a value")
         if private:
             return
+        exported = self.exposure.exported(class_)
+        if exported is not None:
+            message = f"{exported} offers {class_.name}, so subclasses may define {function.name}()"
+            yield Reason("public-hook", message)
         for path, call in self.project.calls_of_class(class_):
             if call.argument_of:
                 yield Reason("instance-passed", f"{path}:{call.span.line} hands an instance over")
@@ -206,6 +222,10 @@ class Threadable:
             if self._could_call(function, call):
                 where = f"{path}:{call.span.line}"
                 yield Reason("unresolved-call", f"{where} may call it: {call.text}()")
+        if function.class_ is not None:
+            for path, call in self._vague_calls.get(function.name, ()):
+                message = f"{path}:{call.span.line} may call it: {call.text}()"
+                yield Reason("unresolved-call", message)
         for path, call in self.project.callers.get(function.id, ()):
             where = f"{path}:{call.span.line}"
             if not call.argument_of and call.text.startswith("super("):
@@ -216,6 +236,17 @@ class Threadable:
             if call.positional > _positional(function):
                 message = f"{where} passes more arguments than {function.name}() takes"
                 yield Reason("too-many-arguments", message)
+
+    @cached_property
+    def _vague_calls(self) -> dict[str, list[tuple[str, Call]]]:
+        """The calls through a receiver that may be anything, by the name that is called."""
+        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
+        for path, module in self.project.modules.items():
+            for call in module.calls:
+                resolved = self.project.resolve_all(call.callee, path)
+                if "." in call.text and resolved and all(map(_is_vague, resolved)):
+                    found[call.method].append((path, call))
+        return found
 
     def _could_call(self, function: Function, call: Call) -> bool:
         # Of a method through any receiver; of a plain function only by its bare name.

@@ -15,6 +15,8 @@ from taskfix.model import Reference
 # The last name of "name", "pkg.mod.name", "pkg.mod:name", "tests/a.py::name" or "Class.name"
 _LAST_NAME = re.compile(r"(?:^|[.:])([A-Za-z_]\w*)(?:\(\))?$")
 _WHOLE = re.compile(r"[\w.:/ \-\[\]]+(?:\(\))?")
+# What only a test double has.
+_OF_A_DOUBLE = re.compile(r"^(?:assert_|call_|await_|mock_|called$|awaited$|return_value|side_eff)")
 # What a function is called, and not what it does.
 _LABELS = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
 # Look at an object without keeping it or reading its members.
@@ -61,19 +63,42 @@ class References:
         return any(last_name(v) in self.names for v in self.values.of(node))
 
     def _mention(self, node: ast.expr, name: str) -> Iterator[Reference]:
-        parent = self.tree.parents.get(node)
-        if isinstance(parent, ast.Call) and parent.func is node:
-            return
-        if not isinstance(getattr(node, "ctx", None), ast.Load):
+        whole = self._whole(node)
+        parent = self.tree.parents.get(whole)
+        if isinstance(parent, ast.Call) and parent.func is whole:
+            yield from self._made(parent, name)
+        elif not isinstance(getattr(node, "ctx", None), ast.Load):
             yield from self._references(node, name, "store")
         elif isinstance(parent, ast.Attribute):
             # `name.attr` looks into it; the attribute is a mention of its own
             if parent.attr == "__dict__":
                 yield from self._references(node, name, "scan")
+            elif _OF_A_DOUBLE.match(parent.attr):
+                yield from self._references(node, name, "value")
             elif parent.attr not in _LABELS:
                 yield from self._references(node, name, "attribute")
         else:
-            yield from self._references(node, name, self._kind(node))
+            yield from self._references(node, name, self._kind(whole))
+
+    def _whole(self, node: ast.expr) -> ast.expr:
+        """``type(name)`` and ``name.__class__`` show the same methods as ``name``."""
+        parent = self.tree.parents.get(node)
+        match parent:
+            case ast.Attribute(attr="__class__"):
+                return self._whole(parent)
+            case ast.Call(func=ast.Name(id="type"), args=[only]) if only is node:
+                return self._whole(parent)
+            case _:
+                return node
+
+    def _made(self, call: ast.Call, name: str) -> Iterator[Reference]:
+        """``register(Server())`` hands an instance over."""
+        around = self.tree.parents.get(call)
+        handed = isinstance(around, (ast.keyword, ast.List, ast.Tuple, ast.Set, ast.Dict))
+        handed = handed or (isinstance(around, ast.Call) and call in around.args)
+        if handed and name[:1].isupper() and name in self.names:
+            kind = self._kind(call)
+            yield self._reference(call, name, kind, self.values.of(call))
 
     def _references(self, node: ast.expr, name: str, kind: str) -> Iterator[Reference]:
         """One for the name as it is spelled, and one for each thing that it stands for."""
@@ -102,8 +127,14 @@ class References:
                     return kind
             if isinstance(ancestor, ast.AnnAssign) and child is ancestor.annotation:
                 return "annotation"
+            if isinstance(ancestor, ast.Return) and child is node and self._is_instance(node):
+                return "annotation"  # what the caller does with it is a mention of its own
             child = ancestor
         return "value"
+
+    def _is_instance(self, node: ast.expr) -> bool:
+        values = self.values.of(node)
+        return bool(values) and all(value.endswith("()") for value in values)
 
     def _given_to(self, call: ast.Call, argument: ast.AST, node: ast.expr) -> str | None:
         """What a well-known function does with its argument."""

@@ -38,7 +38,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
         return Reason("private", f"{function.name}() is not public")
     if world.project.callers.get(function.id):
         return Reason("called", f"{function.name}() has callers in the project")
-    refusal = world.threadable.refusal(function)
+    refusal = world.threadable.boundary_refusal(function)
     if refusal is not None:
         return refusal
     kept = keep_at(site, world, config.set_name)

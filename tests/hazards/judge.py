@@ -1,0 +1,53 @@
+"""Runs taskfix on a small project and tells whether a function got the parameter, or why not."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+from taskfix.config import Config
+from taskfix.model import Finding, Report, Source, StrategyName
+from taskfix.pipeline import run
+
+STRATEGIES: tuple[StrategyName, ...] = ("auto", "thread")
+
+
+def fix(files: Mapping[str, str], config: Config) -> tuple[Report, dict[str, str]]:
+    """The report, and all files as they are after the run."""
+    report = run([Source(path, text.encode()) for path, text in files.items()], config)
+    assert not report.problems, report.problems
+    after = {**files, **{change.path: change.after.decode() for change in report.changes}}
+    for path, text in after.items():
+        compile(text, path, "exec", dont_inherit=True)
+    return report, after
+
+
+def signatures(files: Mapping[str, str]) -> dict[str, str]:
+    """The parameters of every function, by file and qualified name."""
+    found: dict[str, str] = {}
+    for path, text in files.items():
+        _collect(ast.parse(text), path, found)
+    return found
+
+
+def _collect(node: ast.AST, name: str, found: dict[str, str]) -> None:
+    for child in ast.iter_child_nodes(node):
+        inner = name
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            inner = f"{name}::{child.name}" if ".py" in name[-3:] else f"{name}.{child.name}"
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            found[inner] = ast.unparse(child.args)
+        _collect(child, inner, found)
+
+
+def got_parameter(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
+    """The functions whose parameters are not what they were."""
+    old = signatures(before)
+    return {name for name, parameters in signatures(after).items() if old.get(name) != parameters}
+
+
+def threading_refused(finding: Finding) -> str:
+    """Why the set was not threaded to a site: the code of the reason."""
+    if finding.reason is not None:
+        return finding.reason.code
+    return next((c.reason.code for c in finding.considered if c.strategy == "thread"), "")
