@@ -250,11 +250,20 @@ class Flow:
         return self._through_finally(node, outcomes)
 
     def _timeout_handlers(self, node: ast.Try) -> Outcomes:
+        if self._times_out_with_it(node.body):
+            return _NONE
         left: Outcomes = _NONE
         for handler in node.handlers:
             if handler.type is not None and "Timeout" in ast.unparse(handler.type):
                 left |= self._block(handler.body)
         return left
+
+    def _times_out_with_it(self, body: list[ast.stmt]) -> bool:
+        """Report whether what is waited for is the value itself: a timeout cancels it."""
+        for statement in body:
+            if any(isinstance(part, ast.Await) for part in ast.walk(statement)):
+                return statement in self.keeping and not _is_shielded(statement)
+        return False
 
 
 def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
@@ -282,6 +291,11 @@ def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
             return known and implies_idle(length, name, when=when is filled)
         case _:
             return False
+
+
+def _is_shielded(statement: ast.stmt) -> bool:
+    names = (part for part in ast.walk(statement) if isinstance(part, (ast.Name, ast.Attribute)))
+    return any("shield" in (n.id if isinstance(n, ast.Name) else n.attr) for n in names)
 
 
 def _keeps_at_once(node: ast.stmt, flow: Flow) -> bool:

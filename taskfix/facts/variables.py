@@ -115,8 +115,11 @@ class Variables:
         """Report whether the author handles what is pending, in a way too intricate to follow."""
         if any(use.by == WAITED for use in aside):
             return True
+        # The task of an earlier turn is looked after before the next one is made.
         loop = loop_around(self.tree, statement)
-        return loop is not None and any(loop in self.tree.ancestors(node) for node in keeps)
+        return loop is not None and any(
+            loop in self.tree.ancestors(node) and _is_before(node, statement) for node in keeps
+        )
 
     def _flow(self, statement: ast.stmt, token: Token, keeps: list[ast.AST]) -> frozenset[str]:
         flow = Flow(
@@ -211,3 +214,7 @@ class Variables:
         if not where:
             return lost(f"{outer.name}() is dropped too", "TF002"), []
         return held(f"read by {outer.name}()"), where
+
+
+def _is_before(node: ast.AST, statement: ast.stmt) -> bool:
+    return getattr(node, "lineno", statement.lineno) < statement.lineno
