@@ -42,8 +42,8 @@ def _collect(node: ast.AST, name: str, found: dict[str, str]) -> None:
 
 def got_parameter(before: Mapping[str, str], after: Mapping[str, str]) -> set[str]:
     """The functions whose parameters are not what they were."""
-    old = signatures(before)
-    return {name for name, parameters in signatures(after).items() if old.get(name) != parameters}
+    new = signatures(after)
+    return {name for name, parameters in signatures(before).items() if new[name] != parameters}
 
 
 def threading_refused(finding: Finding) -> str:

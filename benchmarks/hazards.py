@@ -1,0 +1,168 @@
+"""Runs the programs of tests/hazards under their real frameworks: ``python -m benchmarks.hazards``.
+
+Each program is looked at from outside three times: as it is, after ``taskfix apply``, and with the
+parameter added to each function that must never get one, which shows that the look is sharp enough.
+The requirements of a group are installed into an environment of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.tools import markdown_table, run_taskfix
+from codemods.apply import apply_edits
+from codemods.edits import AddParameter, FunctionKey
+from tests.hazards.programs import OBSERVER, Program, read_programs
+
+HEADER = ["framework", "construct", "what taskfix did", "after the fix", "with a parameter"]
+_ADDRESS = re.compile(r"0x[0-9a-f]+|in [\d.]+ ?s|/tmp/\S+|Started \w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of one program."""
+
+    program: Program
+    holders: str
+    fixed: str  # "same", or how the observation differs
+    naive: str
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.fixed not in {"same", "skipped"}
+
+
+def main() -> int:
+    """Print the table; 1 where a fix changed what a program does."""
+    options = _options()
+    rows = []
+    for group, programs in _groups(options.names):
+        python = _environment(group, programs[0].requires, options.dir)
+        rows += [_try_program(program, python) for program in programs]
+    cells = [
+        [row.program.group, row.program.name, row.holders, row.fixed, row.naive] for row in rows
+    ]
+    print(markdown_table(HEADER, cells))
+    return int(any(row.is_wrong for row in rows))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hazards", description=__doc__)
+    cache = Path(tempfile.gettempdir()) / "taskfix-hazards"
+    parser.add_argument("names", nargs="*", metavar="GROUP", help="groups; all unless told")
+    parser.add_argument("--dir", type=Path, default=cache, help="where the environments are kept")
+    return parser.parse_args()
+
+
+def _groups(names: list[str]) -> Iterator[tuple[str, list[Program]]]:
+    programs = read_programs()
+    for group in sorted({program.group for program in programs}):
+        if not names or group in names:
+            yield group, [program for program in programs if program.group == group]
+
+
+def _environment(group: str, requires: tuple[str, ...], cache: Path) -> Path | str:
+    """The interpreter that has the requirements, or why there is none."""
+    folder = cache / group
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    wanted = "\n".join(requires)
+    done = folder / "installed.txt"
+    if done.is_file() and done.read_text("utf-8") == wanted:
+        return python
+    print(f"installing {group} ...", file=sys.stderr, flush=True)
+    venv.create(folder, with_pip=True, clear=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", *requires]
+    run = subprocess.run(install, capture_output=True, text=True, check=False)
+    if run.returncode:
+        print(run.stderr.strip()[-600:], file=sys.stderr)
+        return f"the requirements of {group} cannot be installed here"
+    done.write_text(wanted, "utf-8")
+    return python
+
+
+def _try_program(program: Program, python: Path | str) -> Row:
+    fixed, holders = _apply(program)
+    if isinstance(python, str):
+        return Row(program, holders, "skipped", "skipped")
+    before = _observe(program, program.files, python)
+    if "Traceback" in before:
+        return Row(program, holders, f"does not run: {_last_line(before)}", "skipped")
+    after = _observe(program, fixed, python)
+    naive = _observe(program, dict(_with_parameters(program)), python)
+    return Row(program, holders, _difference(before, after), _difference(before, naive))
+
+
+def _apply(program: Program) -> tuple[dict[str, str], str]:
+    with tempfile.TemporaryDirectory(prefix="taskfix-") as scratch:
+        _write(program.files, Path(scratch))
+        run = run_taskfix("apply", Path(scratch))
+        fixed = {path: (Path(scratch) / path).read_text("utf-8") for path in program.files}
+    holders = sorted({s["holder"]["strategy"] for s in run.sites if s["holder"]})
+    return fixed, ", ".join(holders) or "nothing"
+
+
+def _with_parameters(program: Program) -> Iterator[tuple[str, str]]:
+    """The program as a careless tool would leave it."""
+    names = {name for name, _ in program.never()}
+    for path, text in program.files.items():
+        edits = [
+            AddParameter(FunctionKey(node.lineno, node.name), "background_tasks", "set | None")
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in names
+        ]
+        yield path, apply_edits(text, edits)
+
+
+def _observe(program: Program, files: Mapping[str, str], python: Path) -> str:
+    with tempfile.TemporaryDirectory(prefix="taskfix-") as scratch:
+        _write({**files, OBSERVER: program.observer}, Path(scratch))
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NO_COLOR": "1"}
+        environment.pop("PYTHONPATH", None)
+        run = subprocess.run(
+            [str(python), "-W", "ignore", OBSERVER],
+            cwd=scratch,
+            env={**environment, "PYTHONHASHSEED": "0", "COLUMNS": "80"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    text = run.stdout + (run.stderr if run.returncode else "")
+    return _ADDRESS.sub("…", text.replace(scratch, ""))
+
+
+def _write(files: Mapping[str, str], folder: Path) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+
+
+def _difference(before: str, after: str) -> str:
+    if before == after:
+        return "same"
+    if "Traceback" in after:
+        return f"fails: {_last_line(after)}"
+    old = before.splitlines()
+    new = next((line for line in after.splitlines() if line not in old), "")
+    return f"differs: {new.strip()[:60]}".replace("|", "/")
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return next((line for line in reversed(lines) if "Error" in line), lines[-1])[:70].replace(
+        "|", "/"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
