@@ -247,6 +247,7 @@ class ModuleNames:
     """Which file an import means. Roots are the folders that absolute imports start from."""
 
     def __init__(self, paths: Iterable[str], roots: Iterable[str]) -> None:
+        self._roots = frozenset(root.rstrip("/") or "." for root in roots)
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._paths = {path for path in paths if path.endswith(".py")}
         for path in sorted(self._paths):
@@ -266,8 +267,14 @@ class ModuleNames:
             candidates = self._by_name.get(".".join(names[:length]), [])
             fitting = [c for c in candidates if self._is_importable(c, length)]
             if fitting:
-                return max(fitting, key=lambda c: (_shared(c, path), -len(c))), length
+                return max(fitting, key=lambda c: self._nearness(c, length, path)), length
         return None
+
+    def _nearness(self, candidate: str, length: int, path: str) -> tuple[int, bool, int]:
+        """How likely a file is meant: near the importer, then below a root of imports."""
+        parts = candidate.removesuffix("/__init__.py").removesuffix(".py").split("/")
+        folder = "/".join(parts[: len(parts) - length]) or "."
+        return _shared(candidate, path), folder in self._roots, -len(candidate)
 
     def submodule(self, file: str, name: str) -> str | None:
         folder = file.rpartition("/")[0]
