@@ -98,8 +98,8 @@ def _try_program(program: Program, python: Path | str) -> Row:
     if "Traceback" in before:
         return Row(program, holders, f"does not run: {_last_line(before)}", "skipped")
     after = _observe(program, fixed, python)
-    naive = _observe(program, dict(_with_parameters(program)), python)
-    return Row(program, holders, _difference(before, after), _difference(before, naive))
+    naive = _careless(program, python, before)
+    return Row(program, holders, _difference(before, after), naive)
 
 
 def _apply(program: Program) -> tuple[dict[str, str], str]:
@@ -111,16 +111,57 @@ def _apply(program: Program) -> tuple[dict[str, str], str]:
     return fixed, ", ".join(holders) or "nothing"
 
 
-def _with_parameters(program: Program) -> Iterator[tuple[str, str]]:
-    """The program as a careless tool would leave it."""
+def _careless(program: Program, python: Path, before: str) -> str:
+    """How the program differs where the parameter is added and passed, with and without a type."""
+    answers = []
+    for annotation in ("set | None", None):
+        files = _with_parameters(program, annotation)
+        answers.append(_difference(before, _observe(program, files, python)))
+    return next((answer for answer in answers if answer != "same"), "same")
+
+
+def _with_parameters(program: Program, annotation: str | None) -> dict[str, str]:
+    """The program as a careless tool would leave it. It also tells when something is passed."""
     names = {name for name, _ in program.never()}
+    result: dict[str, str] = {}
     for path, text in program.files.items():
         edits = [
-            AddParameter(FunctionKey(node.lineno, node.name), "background_tasks", "set | None")
+            AddParameter(FunctionKey(node.lineno, node.name), "background_tasks", annotation)
             for node in ast.walk(ast.parse(text))
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in names
         ]
-        yield path, apply_edits(text, edits)
+        tree = ast.parse(apply_edits(text, edits))
+        is_test = path.startswith("test_")
+        result[path] = ast.unparse(ast.fix_missing_locations(_Passing(names, is_test).visit(tree)))
+    return result
+
+
+class _Passing(ast.NodeTransformer):
+    """Passes a set at the direct calls, and prints what a function is given."""
+
+    def __init__(self, names: set[str], is_test: bool) -> None:
+        self.names = names
+        self.is_test = is_test
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        name = ast.unparse(node.func).rpartition(".")[2]
+        if name in self.names and not self.is_test and not node.keywords:
+            node.keywords.append(ast.keyword("background_tasks", ast.parse("set()").body[0].value))  # type: ignore[attr-defined]
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        if node.name in self.names:
+            shown = "if background_tasks: print('was given', background_tasks)"
+            node.body[:0] = ast.parse(shown).body
+        return node
 
 
 def _observe(program: Program, files: Mapping[str, str], python: Path) -> str:

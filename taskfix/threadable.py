@@ -138,10 +138,24 @@ class Threadable:
             if not resolved and reference.bare:
                 return self.exposure.imports_all(path, own)
             return bool(resolved) and any(value.startswith(f"{own}::?") for value in resolved)
-        if reference.bare:
+        if reference.bare or self._of_others(function, reference):
             return False
         # A method may be meant by an attribute of any object that is not known to be another's.
         return not resolved or all(_is_vague(value) for value in resolved)
+
+    def _of_others(self, function: Function, reference: Reference) -> bool:
+        """Report whether a reference says what it is an attribute of: an unrelated class."""
+        owners = {
+            value.rpartition(".")[0].removesuffix("()")
+            for value in reference.values
+            if "::" in value
+        }
+        if not owners or not owners <= self.project.classes.keys():
+            return False
+        assert function.class_ is not None
+        own = {c.id for c in self.project.subclasses.get(function.class_, ())}
+        own |= {c.id for c in self.project.ancestors(function.class_)}
+        return not any(own & {c.id for c in self.project.ancestors(owner)} for owner in owners)
 
     def _method(self, function: Function, class_: Class) -> Iterator[Reason]:
         """R6: nothing but this class decides what the method looks like."""

@@ -55,6 +55,8 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
             yield path, SOME_MODULES, packages or frozenset({"."})
     for name in tree.nodes(ast.Name):
         if name.id == "__path__" and isinstance(name.ctx, ast.Load):
+            if "extend_path" in ast.unparse(tree.statement_of(name)):
+                continue  # a package in several places, which loads nothing
             yield name, SOME_MODULES, frozenset({"."})
 
 
