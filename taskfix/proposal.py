@@ -76,6 +76,8 @@ def keep_at(site: Site, world: World, holder: str, *, guard: bool = False) -> li
         return Reason("class-body", "a statement of a class body would make a class attribute")
     if call.in_comprehension and use.shape not in {"loop"}:
         return Reason("needs-expression", "the call stands inside a comprehension")
+    if site.function is not None and site.function.dynamic and use.shape != "binding":
+        return Reason("needs-expression", "a new variable would show where locals() are read")
     if use.shape == "lambda" and use.lambda_ is not None:
         name = _function_name(call.first or call.method, site, world)
         return [LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard)]
