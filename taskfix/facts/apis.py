@@ -122,6 +122,8 @@ CONTAINER_ASIDE = ADDERS | frozenset(
 )
 # Methods of a container that take an element out and give it back.
 CONTAINER_TAKING = frozenset({"pop", "popleft", "popitem"})
+# Methods of a container that give back all that it holds.
+CONTAINER_PASSING = frozenset({"items", "values", "copy"})
 # Call their first argument and give back what it returns.
 CALLING = frozenset({"contextvars.copy_context().run", "contextvars.Context().run"})
 # Methods of a task or future that do not hold it.

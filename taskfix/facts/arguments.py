@@ -42,6 +42,8 @@ class Arguments:
         if callees & NOT_KEEPING:
             name = sorted(callees & NOT_KEEPING)[0].rpartition(".")[2]
             return lost(f"{name}() does not keep it")
+        if callees & {"heapq.heappush"} and node is not call.args[0]:
+            return self.uses.stores.into(call.args[0], self.tree.statement_of(call), token)
         if callees & WEAK:
             return lost("a weak reference does not keep it", "TF002")
         if callees & {"asyncio.wait"}:
@@ -109,7 +111,7 @@ class Arguments:
             if self.uses.stores.stored(target.elts[1], around).fate != "lost":
                 return held("what is pending is kept")
             return lost(WAITED, "TF002")
-        if isinstance(around, ast.Expr):
+        if isinstance(around, ast.Expr) or _takes_first(around):
             return lost(WAITED, "TF002")
         return held("what is pending may be kept")
 
@@ -117,6 +119,15 @@ class Arguments:
         if is_left_early(call, self.tree):
             return lost("as_completed() is left early and lets go of the others", "TF002")
         return held("each is awaited")
+
+
+def _takes_first(node: ast.AST | None) -> bool:
+    """``(await wait(...))[0]``: only what is done."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=0)):
+            return True
+        case _:
+            return False
 
 
 def dropping_callee(call: ast.Call, callees: frozenset[str]) -> str:

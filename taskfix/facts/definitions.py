@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from taskfix.facts.positions import Positions
-from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
+from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree, unpacked
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values, method_kind
 from taskfix.model import Class, Function, Parameter
@@ -118,7 +118,7 @@ class Definitions:
             decorators=tuple(self._decorator(d) for d in node.decorator_list),
             methods=frozenset(methods),
             attributes=tuple(sorted(self._attributes(node).items())),
-            slots=any("__slots__" in _targets(part) for part in node.body),
+            slots=any("__slots__" in dict(_targets(part)) for part in node.body),
             function=self.values.definition(outer) if isinstance(outer, FUNCTIONS) else None,
         )
 
@@ -127,16 +127,16 @@ class Definitions:
         found: dict[str, frozenset[str]] = {}
         for part in ast.walk(node):
             if isinstance(part, (ast.Assign, ast.AnnAssign)):
-                for target in _targets(part):
+                for target, value in _targets(part):
                     name = target.removeprefix("self.").removeprefix("cls.")
                     plain = target == name and self.tree.parents[part] is node
                     if name.isidentifier() and (plain or target != name):
-                        found[name] = found.get(name, frozenset()) | self._assigned(part)
+                        found[name] = found.get(name, frozenset()) | self._assigned(part, value)
             elif isinstance(part, ast.withitem) and part.optional_vars is not None:
                 name = ast.unparse(part.optional_vars).removeprefix("self.")
                 if name.isidentifier():
-                    value = self.values.of(part.context_expr)
-                    found[name] = found.get(name, frozenset()) | value
+                    entered = self.values.of(part.context_expr)
+                    found[name] = found.get(name, frozenset()) | entered
             elif isinstance(part, FUNCTIONS) and self.tree.parents[part] is node:
                 if not any("property" in ast.unparse(d) for d in part.decorator_list):
                     continue
@@ -144,11 +144,11 @@ class Definitions:
                 found[part.name] = found.get(part.name, frozenset()) | returned
         return found
 
-    def _assigned(self, part: ast.Assign | ast.AnnAssign) -> frozenset[str]:
+    def _assigned(self, part: ast.Assign | ast.AnnAssign, value: ast.expr | None) -> frozenset[str]:
         declared: frozenset[str] = frozenset()
         if isinstance(part, ast.AnnAssign):
             declared = self.values.annotation(part.annotation)
-        return declared | self.values.of(part.value)
+        return declared | self.values.of(value)
 
 
 def identifiers(node: ast.AST) -> frozenset[str]:
@@ -207,15 +207,21 @@ def _forwards(node: FunctionNode) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(body))
 
 
-def _targets(node: ast.stmt) -> list[str]:
+def _targets(node: ast.stmt) -> list[tuple[str, ast.expr | None]]:
+    """The names and attributes that a statement assigns, as they are spelled, with the values."""
     match node:
-        case ast.Assign(targets=targets):
-            flat: list[ast.expr] = []
+        case ast.Assign(targets=targets, value=value):
+            pairs: list[tuple[ast.expr, ast.expr | None]] = []
             for target in targets:
-                flat += target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
-            return [ast.unparse(t) for t in flat if isinstance(t, (ast.Name, ast.Attribute))]
-        case ast.AnnAssign(target=ast.Name() | ast.Attribute() as target):
-            return [ast.unparse(target)]
+                if isinstance(target, (ast.Tuple, ast.List)):
+                    pairs += zip(target.elts, unpacked(target.elts, value), strict=True)
+                else:
+                    pairs.append((target, value))
+            return [
+                (ast.unparse(t), v) for t, v in pairs if isinstance(t, (ast.Name, ast.Attribute))
+            ]
+        case ast.AnnAssign(target=ast.Name() | ast.Attribute() as target, value=value):
+            return [(ast.unparse(target), value)]
         case _:
             return []
 

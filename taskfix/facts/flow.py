@@ -19,6 +19,7 @@ Outcomes: TypeAlias = frozenset[Outcome]
 
 _NONE: Outcomes = frozenset()
 _FALL: Outcomes = frozenset({"fall"})
+_REBOUND: Outcomes = frozenset({"rebound"})
 _SCOPES = (*FUNCTIONS, ast.ClassDef)
 
 
@@ -136,7 +137,7 @@ class Flow:
         if self.endless(node) and not isinstance(node, ast.While):
             return _NONE
         if node is self.site and not self.container:
-            return frozenset({"rebound"})
+            return _REBOUND
         match node:
             case ast.If():
                 return self._branches(node.test, node.body, node.orelse)
@@ -147,13 +148,16 @@ class Flow:
             case ast.With() | ast.AsyncWith():
                 if any(item in self.keeping for item in node.items):
                     return _NONE
-                return self._block(node.body)
+                bound = [item.optional_vars for item in node.items if item.optional_vars]
+                return _REBOUND if self._names_target(bound) else self._block(node.body)
             case ast.Match():
                 return self._match(node)
             case _ if isinstance(node, (ast.Try, _TRY_STAR)):
                 return self._try(node)
             case _ if isinstance(node, _SCOPES):
-                return _NONE if node in self.keeping and _keeps_at_once(node, self) else _FALL
+                if node in self.keeping and _keeps_at_once(node, self):
+                    return _NONE
+                return _REBOUND if getattr(node, "name", "") == self.name else _FALL
             case _:
                 return self._simple(node)
 
@@ -172,9 +176,12 @@ class Flow:
             case ast.Delete(targets=targets) if self._names_target(targets):
                 return frozenset({"deleted"})
             case ast.Assign(targets=targets) if self._names_target(targets):
-                return frozenset({"rebound"})
+                return _REBOUND
             case ast.AnnAssign(target=target, value=ast.expr()) if self._names_target([target]):
-                return frozenset({"rebound"})
+                return _REBOUND
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                bound = {alias.asname or alias.name.partition(".")[0] for alias in names}
+                return _REBOUND if self.name in bound else _FALL
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr="clear"))):
                 return frozenset({"deleted"}) if self._names_target([owner]) else _FALL
             case _:
@@ -226,6 +233,8 @@ class Flow:
     def _for(self, node: ast.For | ast.AsyncFor) -> Outcomes:
         if node.iter in self.keeping:
             return _NONE
+        if self._names_target([node.target]):
+            return _REBOUND
         return self._loop(node, self._block(node.body))
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, inner: Outcomes) -> Outcomes:

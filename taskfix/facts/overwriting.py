@@ -14,22 +14,43 @@ def overwritten(target: ast.expr, statement: ast.stmt, tree: Tree) -> str | None
     text = ast.unparse(target)
     if _next_turn_overwrites(target, text, statement, tree):
         return f"the next turn of the loop overwrites {text}"
-    following = next_statement(tree, statement)
+    for following in _following(target, statement, tree):
+        by = _undoes(following, target, text)
+        if by is not None:
+            return f"{by} {text}"
+    return None
+
+
+def _undoes(following: ast.stmt, target: ast.expr, text: str) -> str | None:
     match following:
         # self.t = None
         case ast.Assign(targets=targets, value=value) if text not in ast.unparse(value):
             if text in _spellings(targets):
-                return f"the next statement overwrites {text}"
+                return "a statement below overwrites"
         # del self.t
         case ast.Delete(targets=targets) if text in _spellings(targets):
-            return f"the next statement deletes {text}"
+            return "a statement below deletes"
         # SLOT.pop("a")
         case ast.Expr(
             value=ast.Call(func=ast.Attribute(value=container, attr="pop"), args=[key, *_])
         ) if isinstance(target, ast.Subscript):
             if text == f"{ast.unparse(container)}[{ast.unparse(key)}]":
-                return f"the next statement deletes {text}"
+                return "a statement below deletes"
     return None
+
+
+def _following(target: ast.expr, statement: ast.stmt, tree: Tree) -> Iterator[ast.stmt]:
+    """The next statement, and those after it as far as nothing has to do with the target."""
+    names = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
+    following = next_statement(tree, statement)
+    while following is not None:
+        yield following
+        if not isinstance(following, (ast.Expr, ast.Assign)):
+            return
+        for part in ast.walk(following):
+            if isinstance(part, ast.Await) or (isinstance(part, ast.Name) and part.id in names):
+                return
+        following = next_statement(tree, following)
 
 
 def emptied(container: ast.expr, element: str, statement: ast.stmt, tree: Tree) -> str | None:

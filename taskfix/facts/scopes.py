@@ -249,7 +249,7 @@ class _Builder:
             case ast.Name(id=name):
                 self._home(name, scope).bind(name, Binding(kind, node, value))
             case ast.Tuple(elts=elts) | ast.List(elts=elts):
-                values = _unpacked(elts, value)
+                values = unpacked(elts, value)
                 for element, part in zip(elts, values, strict=True):
                     self._bind_target(element, scope, kind, node, part)
             case ast.Starred(value=inner):
@@ -289,7 +289,8 @@ class _Builder:
         return self._home(name, scope)
 
 
-def _unpacked(elts: list[ast.expr], value: ast.expr | None) -> list[ast.expr | None]:
+def unpacked(elts: list[ast.expr], value: ast.expr | None) -> list[ast.expr | None]:
+    """What each of several targets gets of one value; None where that is not to be seen."""
     plain = isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(elts)
     if plain and not any(isinstance(e, ast.Starred) for e in [*elts, *value.elts]):  # type: ignore[union-attr]
         return list(value.elts)  # type: ignore[union-attr]

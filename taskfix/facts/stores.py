@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ class Stores:
         self.uses = uses
         self.tree = uses.tree
         self.values = uses.values
-        self._attributes: dict[ast.ClassDef, dict[str, frozenset[str]]] = {}
+        self._attributes: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
 
     def stored(self, target: ast.expr, statement: ast.stmt) -> Use:
         match target:
@@ -104,6 +105,10 @@ class Stores:
             by = emptied(container, "", statement, self.tree)
             if by is not None:
                 return lost(by, "TF002")
+            bounded = isinstance(container, ast.Attribute) and self._is_bounded_attribute(container)
+            if bounded:
+                return lost(f"{text} is bounded and drops its oldest", "TF002")
+        container = _outermost(container)
         if isinstance(container, ast.Name):
             return self._into_name(container, statement, token)
         if isinstance(container, (ast.List, ast.Set, ast.Dict)):
@@ -143,15 +148,27 @@ class Stores:
 
     def _attribute_values(self, node: ast.Attribute) -> frozenset[str]:
         """What ``self.x`` is assigned anywhere in the class around it."""
+        return frozenset().union(*(self.values.of(value) for value in self._assigned(node)))
+
+    def _is_bounded_attribute(self, node: ast.Attribute) -> bool:
+        return any(
+            isinstance(value, ast.Call)
+            and "collections.deque" in self.values.of(value.func)
+            and is_bounded(value)
+            for value in self._assigned(node)
+        )
+
+    def _assigned(self, node: ast.Attribute) -> list[ast.expr]:
+        """The expressions that ``self.x`` is assigned anywhere in the class around it."""
         owner = next((a for a in self.tree.ancestors(node) if isinstance(a, ast.ClassDef)), None)
         if owner is None or not isinstance(node.value, ast.Name):
-            return frozenset()
+            return []
         if owner not in self._attributes:
             self._attributes[owner] = self._assigned_attributes(owner)
-        return self._attributes[owner].get(node.attr, frozenset())
+        return self._attributes[owner].get(node.attr, [])
 
-    def _assigned_attributes(self, owner: ast.ClassDef) -> dict[str, frozenset[str]]:
-        found: dict[str, frozenset[str]] = {}
+    def _assigned_attributes(self, owner: ast.ClassDef) -> dict[str, list[ast.expr]]:
+        found: dict[str, list[ast.expr]] = defaultdict(list)
         for part in ast.walk(owner):
             if not isinstance(part, (ast.Assign, ast.AnnAssign)) or part.value is None:
                 continue
@@ -163,5 +180,17 @@ class Stores:
                         pass
                     case _:
                         continue
-                found[name] = found.get(name, frozenset()) | self.values.of(part.value)
+                found[name].append(part.value)
         return found
+
+
+def _outermost(container: ast.expr) -> ast.expr:
+    """``by_key`` of ``by_key["a"]`` and ``by_key.setdefault("a", [])``."""
+    while True:
+        match container:
+            case ast.Subscript(value=ast.Name() | ast.Subscript() as outer):
+                container = outer
+            case ast.Call(func=ast.Attribute(value=ast.Name() as outer, attr="setdefault")):
+                container = outer
+            case _:
+                return container

@@ -11,6 +11,7 @@ import ast
 from taskfix.facts.apis import (
     BLOCKING_METHODS,
     CONTAINER_ASIDE,
+    CONTAINER_PASSING,
     CONTAINER_TAKING,
     CONTAINERS,
     NOT_KEEPING_METHODS,
@@ -197,6 +198,8 @@ class Uses:
         if token is not None and (token.container or self._is_container(method.value)):
             if name in CONTAINER_ASIDE:
                 return lost("changing a container does not keep it", "TF002")
+            if name in CONTAINER_PASSING:
+                return self.fate(call, token)
             if name in CONTAINER_TAKING and isinstance(self.tree.parents.get(call), ast.Expr):
                 return lost(f"what .{name}() takes out is dropped", "TF002")
         if name in NOT_KEEPING_METHODS:
