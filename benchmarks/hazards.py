@@ -127,10 +127,12 @@ def _with_parameters(program: Program, annotation: str | None) -> dict[str, str]
     names = {name for name, _ in program.never()}
     result: dict[str, str] = {}
     for path, text in program.files.items():
+        lines = text.splitlines()
         edits = [
             AddParameter(FunctionKey(node.lineno, node.name), "background_tasks", annotation)
             for node in ast.walk(ast.parse(text))
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name in names
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+            and "# never:" in lines[node.lineno - 1]
         ]
         tree = ast.parse(apply_edits(text, edits))
         is_test = path.startswith("test_")
@@ -160,7 +162,7 @@ class _Passing(ast.NodeTransformer):
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         self.generic_visit(node)
-        if node.name in self.names:
+        if any(argument.arg == "background_tasks" for argument in node.args.args):
             shown = "if background_tasks: print('was given', background_tasks)"
             node.body[:0] = ast.parse(shown).body
         return node
