@@ -18,7 +18,7 @@ from benchmarks.tools import Hit, flake8_hits, installed, markdown_table, ruff_h
 from taskfix.config import Config
 from taskfix.model import Source
 from taskfix.pipeline import run
-from tests.labelled import CASES, Labelled, read_labelled
+from tests.labelled import CASES, MORE, Labelled, read_labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,16 @@ class Score:
 def main() -> None:
     """Print the table, then what each tool gets wrong by category, then each line of taskfix's."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.detection", description=__doc__)
-    parser.add_argument("--cases", type=Path, default=CASES, help="a JSON Lines file of snippets")
-    cases = [case for case in read_labelled(parser.parse_args().cases) if not case.debatable]
+    files = "JSON Lines files of snippets"
+    parser.add_argument("--cases", type=Path, nargs="+", default=[CASES, MORE], help=files)
+    cases = core_cases(parser.parse_args().cases)
     scores = [score for tool in TOOLS if (score := _try_tool(tool, cases))]
     print(_totals(scores), _by_category(scores), *map(_details, scores[:1]), sep="\n\n")
+
+
+def core_cases(paths: Sequence[Path]) -> list[Labelled]:
+    """The snippets whose labels nobody would debate."""
+    return [case for path in paths for case in read_labelled(path) if not case.debatable]
 
 
 def taskfix_hits(cases: Sequence[Labelled]) -> list[Hit]:

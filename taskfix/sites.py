@@ -102,8 +102,9 @@ class Sites:
         if use.frame and function is not None and self.frames.outlives(function, call.span.line):
             return None
         rule = use.rule
-        if rule == "TF001" and spawner.name in {w.name for w in self.wrappers.values()}:
-            rule = "TF004" if self._is_project_call(path, call) else rule
+        handed_on = rule == "TF003" and use.shape == "reference"
+        if (rule == "TF001" or handed_on) and self._is_project_call(path, call):
+            rule = "TF004"
         if rule == "TF001" and spawner.makes != "task":
             rule = "TF005"
         return Site(path, call, use, rule, spawner, function, self._suppression(path, call))

@@ -6,7 +6,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-CASES = Path(__file__).parent / "data" / "detection_cases.jsonl"
+DATA = Path(__file__).parent / "data"
+CASES = DATA / "detection_cases.jsonl"
+# Written by us after the first file, to have what it does not: here we may learn from mistakes.
+MORE = DATA / "more_detection_cases.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from taskfix.config import Config
 from taskfix.model import Finding, Report, Source
 from taskfix.pipeline import run
 from tests.door import is_fixed, result_of
-from tests.labelled import Labelled, read_labelled
+from tests.labelled import CASES, MORE, Labelled, read_labelled
 from tests.oracle import Outcome, Snippet, drive
 
-RUNNABLE = [case for case in read_labelled() if case.ran]
+RUNNABLE = [case for path in (CASES, MORE) for case in read_labelled(path) if case.ran]
 LOSING = [case for case in RUNNABLE if case.bad_lines]
 PATH = "snippet.py"
 

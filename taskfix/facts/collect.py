@@ -61,7 +61,10 @@ def _imports(tree: Tree) -> Imports:
     names = []
     for name, bindings in sorted(tree.root.bindings.items()):
         for binding in bindings:
-            if binding.kind == "import" and not _type_checking_only(binding.node, tree):
+            local = tree.function_of(binding.node) is not None  # `global x` and `import x`
+            if binding.kind != "import" or local:
+                continue
+            if not _type_checking_only(binding.node, tree):
                 names.append((binding.path, name))
     future = any(
         isinstance(node, ast.ImportFrom)

@@ -45,11 +45,9 @@ def _following(target: ast.expr, statement: ast.stmt, tree: Tree) -> Iterator[as
     following = next_statement(tree, statement)
     while following is not None:
         yield following
-        if not isinstance(following, (ast.Expr, ast.Assign)):
+        parts = [part.id for part in ast.walk(following) if isinstance(part, ast.Name)]
+        if _may_wait(following) or not names.isdisjoint(parts):
             return
-        for part in ast.walk(following):
-            if isinstance(part, ast.Await) or (isinstance(part, ast.Name) and part.id in names):
-                return
         following = next_statement(tree, following)
 
 
@@ -57,17 +55,33 @@ def emptied(container: ast.expr, element: str, statement: ast.stmt, tree: Tree) 
     """How the next statement takes ``element`` out of ``container`` again; None if it does not."""
     text = ast.unparse(container)
     following = next_statement(tree, statement)
+    while following is not None and not _may_wait(following):
+        by = _empties(following, text, element)
+        if by is not None:
+            return by
+        following = next_statement(tree, following)
+    return None
+
+
+def _empties(following: ast.stmt, text: str, element: str) -> str | None:
     match following:
         case ast.Assign(targets=targets) | ast.Delete(targets=targets):
             if text in _spellings(targets) and not _reads(following, text):
-                return f"the next statement empties {text}"
+                return f"a statement below empties {text}"
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=method), args=args)):
             if ast.unparse(owner) != text:
                 return None
             taken = [ast.unparse(argument) for argument in args] == [element]
             if method == "clear" or (method in {"discard", "remove"} and taken):
-                return f"the next statement takes it out of {text}"
+                return f"a statement below takes it out of {text}"
     return None
+
+
+def _may_wait(statement: ast.stmt) -> bool:
+    """Report whether more happens in a statement than one can see here."""
+    if not isinstance(statement, (ast.Expr, ast.Assign, ast.AnnAssign, ast.Delete)):
+        return True
+    return any(isinstance(part, (ast.Await, ast.Yield)) for part in ast.walk(statement))
 
 
 def _next_turn_overwrites(target: ast.expr, text: str, statement: ast.stmt, tree: Tree) -> bool:

@@ -66,5 +66,10 @@ def _binds_name(node: ast.expr, targets: list[ast.expr]) -> bool:
 
 
 def _name_at(target: ast.expr, index: int) -> bool:
+    """Report whether one part of a tuple is bound to a name, and to one that is not ``_, _``."""
     elts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else []
-    return index < len(elts) and isinstance(elts[index], ast.Name)
+    names = [element.id for element in elts if isinstance(element, ast.Name)]
+    if index >= len(elts):
+        return False
+    element = elts[index]
+    return isinstance(element, ast.Name) and names.count(element.id) == 1

@@ -82,7 +82,7 @@ def _kept(site: Site, world: World, holder: str) -> list[Edit] | Reason:
     if isinstance(helper, Reason):
         return helper
     if site.use.shape == "reference":
-        if not site.call.callee or site.call.positional:
+        if site.rule == "TF004" or not site.call.callee or site.call.positional:
             return Reason("not-understood", "the spawner is handed on with arguments of its own")
         text = f"lambda coro: {helper}({site.call.text}(coro))"
         return [ReplaceExpression(site.call.span, text)]
