@@ -190,6 +190,7 @@ class SetFact:
     readers: tuple[tuple[int, str], ...]  # line, what is done
     created: Span | None = None
     top_level: bool = True  # in the straight line of its function's body
+    leak: int | None = None  # line that adds to it, where nothing is ever taken out
 
 
 @dataclass(frozen=True, slots=True)

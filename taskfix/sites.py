@@ -107,7 +107,7 @@ class Sites:
             rule = "TF004"
         if rule == "TF001" and spawner.makes != "task":
             rule = "TF005"
-        return Site(path, call, use, rule, spawner, function, self._suppression(path, call))
+        return Site(path, call, use, rule, spawner, function, self._suppression(path, call, rule))
 
     def _is_project_call(self, path: str, call: Call) -> bool:
         return bool(self.project.resolve_all(call.callee, path) & self.wrappers.keys())
@@ -156,14 +156,17 @@ class Sites:
             return False
         return all(text in _SAFE_DECORATORS for text in function.decorator_texts)
 
-    def _suppression(self, path: str, call: Call) -> Suppression | None:
-        line = call.span.line
+    def _suppression(self, path: str, call: Call, rule: Rule) -> Suppression | None:
+        """The comment that silences a finding; ours before those of other tools."""
         extent = call.statement or call.span
-        for suppression in self.project.modules[path].suppressions:
-            overlaps = suppression.first <= extent.end_line and suppression.last >= extent.line
-            if overlaps and suppression.first <= line <= suppression.last:
-                return suppression
-        return None
+        found = [
+            suppression
+            for suppression in self.project.modules[path].suppressions
+            if suppression.first <= call.span.line <= suppression.last
+            and suppression.first <= extent.end_line
+            and not (suppression.kind == "taskfix" and rule not in (suppression.codes or (rule,)))
+        ]
+        return min(found, key=lambda suppression: suppression.kind != "taskfix", default=None)
 
 
 def _is_partly_other(values: frozenset[str]) -> bool:

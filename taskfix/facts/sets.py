@@ -18,6 +18,7 @@ _KINDS = {
 }
 _TASKS = re.compile(r"\b(Task|Future)\b")
 _PARAMETRISED = re.compile(r"\[")
+_LOOKING = frozenset({"builtins.len", "builtins.list", "builtins.bool", "builtins.tuple"})
 # What a holder's bookkeeping does with its set; anything else reads it.
 _BOOKKEEPING = frozenset({"add", "discard", "remove"})
 
@@ -66,6 +67,7 @@ class Sets:
             rebound=self._rebound(node, spelled),
             readers=tuple(sorted(self._readers(node, spelled))),
             created=self.positions.span(node),
+            leak=self._leak(node, spelled),
             top_level=isinstance(parent, (*FUNCTIONS, ast.Module, ast.ClassDef)),
         )
 
@@ -159,6 +161,22 @@ class Sets:
             ):
                 found |= self.values.of(call.args[0]) or {"?"}
         return frozenset(found)
+
+    def _leak(self, created: ast.stmt, spelled: str) -> int | None:
+        """The first line that adds to a set which only grows, as far as can be seen."""
+        added: list[int] = []
+        for node in self._occurrences(created, spelled):
+            parent = self.tree.parents.get(node)
+            match parent:
+                case ast.Attribute(attr="add"):
+                    added.append(node.lineno)
+                case ast.For() | ast.Starred() | ast.comprehension() | ast.Compare():
+                    continue
+                case ast.Call() if self.values.of(parent.func) & _LOOKING:
+                    continue
+                case _:
+                    return None
+        return min(added, default=None)
 
     def _rebound(self, created: ast.stmt, spelled: str) -> bool:
         return any(

@@ -70,4 +70,7 @@ def _notes(candidate: Candidate) -> list[str]:
     if candidate.set_ is not None:
         for line, text in candidate.set_.readers:
             notes.append(f"{candidate.path}:{line} reads it: {text}")
+        if candidate.set_.leak is not None:
+            place = f"{candidate.path}:{candidate.set_.leak}"
+            notes.append(f"{place} adds to it, and nothing takes out what is done: a leak")
     return notes

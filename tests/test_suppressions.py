@@ -1,0 +1,57 @@
+"""Comments that silence a finding, and those that silence none."""
+
+from __future__ import annotations
+
+from taskfix.config import Config
+from taskfix.model import Report, Source
+from taskfix.pipeline import run
+
+CODE = "import asyncio\n\n\nasync def f(x):\n    asyncio.create_task(x()){comment}\n"
+HELD = "import asyncio\n\n\nasync def f(x):\n    await asyncio.create_task(x()){comment}\n"
+
+
+def _report(code: str, comment: str, config: Config | None = None) -> Report:
+    return run([Source("app.py", code.format(comment=comment).encode())], config or Config())
+
+
+def test_an_ignore_comment_that_silences_nothing_is_reported() -> None:
+    report = _report(HELD, "  # taskfix: ignore")
+    assert [(f.rule, f.span.line) for f in report.findings] == [("TF100", 5)]
+
+
+def test_an_ignore_comment_for_another_rule_silences_nothing() -> None:
+    report = _report(CODE, "  # taskfix: ignore[TF003]")
+    assert sorted(f.rule for f in report.findings) == ["TF001", "TF100"]
+    assert not [f for f in report.findings if f.status == "suppressed"]
+
+
+def test_an_ignore_comment_in_a_string_is_text() -> None:
+    report = _report('TEXT = "# taskfix: ignore"\n' + HELD, "")
+    assert report.findings == ()
+
+
+def test_an_unused_noqa_is_left_to_the_linters() -> None:
+    assert _report(HELD, "  # noqa: RUF006").findings == ()
+
+
+def test_ours_counts_where_a_noqa_stands_beside_it() -> None:
+    both = "  # noqa: RUF006  # taskfix: ignore[TF001] on purpose"
+    report = _report(CODE, both, Config(ignore_noqa=True))
+    assert [(f.rule, f.status) for f in report.findings] == [("TF001", "suppressed")]
+
+
+def test_a_comment_for_the_file_stays_when_the_finding_is_fixed() -> None:
+    code = "# ruff: noqa: RUF006, E501\n" + CODE
+    report = _report(code, "", Config(ignore_noqa=True))
+    assert [f.status for f in report.findings] == ["fixable"]
+    assert report.changes[0].after.startswith(b"# ruff: noqa: RUF006, E501\n")
+
+
+def test_a_set_that_only_grows_is_called_a_leak() -> None:
+    code = (
+        "import asyncio\n\ntasks = set()\n\n\n"
+        "def g(x):\n    tasks.add(asyncio.create_task(x()))\n\n\n"
+    )
+    report = _report(code + CODE.removeprefix("import asyncio\n\n\n"), "")
+    assert [f.span.line for f in report.findings] == [11]
+    assert any("app.py:7" in note and "leak" in note for note in report.findings[0].notes)
