@@ -49,6 +49,8 @@ class Variables:
         around = owner.parent
         if use.fate == "lost" or around is None or not around.is_function:
             return use
+        if self.uses.reads(name, owner):
+            return use
         assert isinstance(owner.node, ast.ClassDef)
         if owner.node.decorator_list or self.uses.reads(owner.node.name, around):
             return held("a class attribute")
