@@ -55,6 +55,7 @@ PASSING_THROUGH = frozenset(
         "typing.cast",
         "copy.copy",
         "asyncio.wait_for",
+        "asyncio.ensure_future",
     ]
 )
 WEAK = frozenset(

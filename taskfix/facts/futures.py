@@ -13,10 +13,37 @@ def starts_nothing(node: ast.Call, tree: Tree) -> bool:
     """``ensure_future(self.closed)`` and ``gather(*tasks)`` are given what runs already."""
     name = spelled(node.func)
     if name == "ensure_future":
-        return bool(node.args) and isinstance(node.args[0], ast.Attribute)
+        return bool(node.args) and _runs_already(node.args[0], tree)
     if name in {"shield", "gather"}:
         return not any(_starts(argument, tree) for argument in node.args)
     return False
+
+
+def _runs_already(node: ast.expr, tree: Tree) -> bool:
+    """``self.closed``, or a name for what is a future or a task by the way it was made."""
+    match node:
+        case ast.Attribute():
+            return True
+        case ast.Call(func=func):
+            return spelled(func) in SPAWNER_NAMES - {"wait", "wait_for"} or _makes_future(func)
+        case ast.Name(id=name):
+            owner = tree.lookup(name, tree.scope_of(node))
+            bindings = owner.bindings.get(name, []) if owner is not None else []
+            made = [binding.value for binding in bindings]
+            calls = [value for value in made if isinstance(value, ast.Call)]
+            return (
+                bool(calls)
+                and len(calls) == len(made)
+                and all(_runs_already(call, tree) for call in calls)
+            )
+        case _:
+            return False
+
+
+def _makes_future(function: ast.expr) -> bool:
+    """``loop.create_future()``, ``asyncio.Future()``, ``loop.run_in_executor(...)``."""
+    name = spelled(function).lower()
+    return name.endswith("future") or name == "run_in_executor"
 
 
 def _starts(node: ast.expr, tree: Tree) -> bool:
@@ -40,7 +67,8 @@ def _may_be_coroutine(node: ast.expr, tree: Tree) -> bool:
         case ast.Starred(value=value):
             return _may_be_coroutine(value, tree)
         case ast.Call(func=func):
-            return spelled(func) not in SPAWNER_NAMES | {"all_tasks", "values"}
+            known = spelled(func) in SPAWNER_NAMES | {"all_tasks", "values"}
+            return not known and not _makes_future(func)
         case ast.List(elts=elts) | ast.Tuple(elts=elts):
             return any(_may_be_coroutine(element, tree) for element in elts)
         case ast.ListComp(elt=elt) | ast.GeneratorExp(elt=elt) | ast.SetComp(elt=elt):
