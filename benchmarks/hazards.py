@@ -164,7 +164,8 @@ class _Passing(ast.NodeTransformer):
         self.generic_visit(node)
         if any(argument.arg == "background_tasks" for argument in node.args.args):
             shown = "if background_tasks: print('was given', background_tasks)"
-            node.body[:0] = ast.parse(shown).body
+            first = 1 if ast.get_docstring(node) else 0
+            node.body[first:first] = ast.parse(shown).body
         return node
 
 

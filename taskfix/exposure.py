@@ -28,7 +28,7 @@ class Exposure:
         """Each place where the module of a function is handed over whole, or found by its name."""
         own = self.project.path_of(function.id)
         yield from self._own_scans(function, own)
-        for module in _module_and_packages(own):
+        for module in (own, *packages_of(own)):
             for path, reference in self.project.references.get(stem(module), ()):
                 where = f"{path}:{reference.line}"
                 if reference.kind == "string":
@@ -174,8 +174,8 @@ def stem(path: str) -> str:
     return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
 
 
-def _module_and_packages(path: str) -> Iterator[str]:
-    yield path
+def packages_of(path: str) -> Iterator[str]:
+    """The packages around a module, nearest first."""
     folder = path.rpartition("/")[0]
     while folder:
         package = f"{folder}/__init__.py"

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from taskfix.config import Config
-from taskfix.exposure import stem
 from taskfix.facts import collect
 from taskfix.facts.loading import TRIGGERS
 from taskfix.facts.references import last_name
@@ -20,17 +19,13 @@ from taskfix.parsing import Parsed, parse
 from taskfix.project import Project
 from taskfix.sites import Site, Sites
 from taskfix.threadable import Threadable
+from taskfix.wanted import Mentions, Wanted
 
 # Whole words in bytes. It may let too much through, never too little.
 _SPAWNERS = re.compile(
     rb"\b(?:create_task|ensure_future|run_coroutine_threadsafe|gather|shield|as_completed|"
     rb"create_eager_task|async_|Task)\b"
 )
-# `getattr(x, f"on_{y}")`: a name that is put together may be any of those that are looked for.
-_PUT_TOGETHER = re.compile(
-    rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+%]|.*\.format)"
-)
-_WORD = re.compile(rb"[^\W\d]\w*")
 
 
 class Reading:
@@ -43,31 +38,29 @@ class Reading:
         self.parsed: dict[str, Parsed] = {}
         self.modules: dict[str, Module] = {}
         self._full = {s.path for s in sources if _SPAWNERS.search(s.data)}
-        self._words: dict[str, frozenset[bytes]] = {}
-        self.names: frozenset[str] = frozenset()
-        # A package that is handed over is noted, but no file is read for its name alone.
-        self._packages = frozenset(stem(p) for p in self.sources if p.endswith("/__init__.py"))
+        self._mentions = Mentions(self.sources)
+        self.wanted = Wanted()
 
     def start_from(self, other: Reading, changed: frozenset[str]) -> None:
         """Take over what another reading knows of the files that did not change since."""
-        self.names = other.names
+        self.wanted = other.wanted
         self.problems = {p: known for p, known in other.problems.items() if p not in changed}
         self.parsed = {p: known for p, known in other.parsed.items() if p not in changed}
         self.modules = {p: known for p, known in other.modules.items() if p not in changed}
-        self._words = {p: known for p, known in other._words.items() if p not in changed}
+        self._mentions.forget(changed, other._mentions)
 
     def read(self) -> Project:
         """Read until no new names turn up."""
         known = frozenset(self.modules)
-        self._collect((self._full | self._mentioning(self.names)) - known)
+        self._collect((self._full | self._mentions.of(self.wanted)) - known)
         project = self.project()
         for _ in range(self.config.max_depth + 3):
-            wanted = self._wanted(project)
-            new = wanted - self.names
+            new = self._wanted(project) - self.wanted
             if not new:
                 break
-            self.names |= new
-            self._collect(self._mentioning(new) | (self._full & self._mentioning(self.names)))
+            self.wanted |= new
+            mentioning = self._mentions.of(self.wanted)
+            self._collect(self._mentions.of(new) | (self._full & mentioning))
             project = self.project()
         return project
 
@@ -80,12 +73,12 @@ class Reading:
     # -- which files ---------------------------------------------------------------------
 
     def _collect(self, paths: Iterable[str]) -> None:
+        names = self.wanted.recorded()
         for path in sorted(paths):
             parsed = self._parse(path)
             if parsed is None:
                 continue
             full = path in self._full
-            names = self.names | self._packages
             self.modules[path] = collect(path, parsed.text.text, parsed.tree, names, full=full)
 
     def _parse(self, path: str) -> Parsed | None:
@@ -99,30 +92,14 @@ class Reading:
             self.parsed[path] = parsed
         return self.parsed[path]
 
-    def _mentioning(self, names: frozenset[str]) -> set[str]:
-        wanted = frozenset(name.encode() for name in names)
-        if not wanted:
-            return set()
-        return {
-            path
-            for path, source in self.sources.items()
-            if not wanted.isdisjoint(self._words_of(path)) or _PUT_TOGETHER.search(source.data)
-        }
-
-    def _words_of(self, path: str) -> frozenset[bytes]:
-        if path not in self._words:
-            self._words[path] = frozenset(_WORD.findall(self.sources[path].data))
-        return self._words[path]
-
     # -- which names ---------------------------------------------------------------------
 
-    def _wanted(self, project: Project) -> frozenset[str]:
-        """The names to look for everywhere: of wrappers, of functions that a chain may reach."""
-        frames = Frames(project)
-        sites = Sites(project, frames)
-        found: set[str] = set()
+    def _wanted(self, project: Project) -> Wanted:
+        """What to look for everywhere: wrappers, functions that a chain may reach, classes."""
+        sites = Sites(project, Frames(project))
+        names, started, modules = set[str](), set[str](), set[str]()
         for id_ in sites.wrappers:
-            found |= _names_of(project.functions[id_], project)
+            names |= _names_of(project.functions[id_], project)
         level = {site.function.id for site in sites.all() if site.function is not None}
         seen: set[str] = set()
         threadable = Threadable(project, self.config)
@@ -132,19 +109,23 @@ class Reading:
             reachable = [f for f in functions if threadable.local_refusal(f) is None]
             for function in functions:
                 if function in reachable:
-                    # Whoever hands its module over, or may load it by its name, matters too.
-                    found |= {stem(project.path_of(function.id)), *TRIGGERS}
-                if function.is_async or function in reachable:
-                    found |= _names_of(function, project)
-                elif function.class_ in project.classes:
-                    found.add(project.classes[function.class_].name)
+                    names |= _names_of(function, project)
+                    modules.add(project.path_of(function.id))
+                    continue
+                if function.is_async:
+                    started.add(function.name)
+                if function.class_ in project.classes:
+                    names.add(project.classes[function.class_].name)
             level = {
                 call.function
                 for function in reachable
                 for _, call in project.callers.get(function.id, ())
                 if call.function is not None
             } - seen
-        return frozenset(found | _aliases(found, project))
+        names |= _aliases(names, project)
+        if modules:
+            names |= TRIGGERS
+        return Wanted(frozenset(names), frozenset(started), frozenset(modules))
 
 
 def _aliases(names: set[str], project: Project) -> set[str]:

@@ -1,0 +1,118 @@
+"""Which files can matter for a name: judged on bytes, before anything is parsed.
+
+It may let too much through, never too little.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from taskfix.exposure import packages_of, stem
+from taskfix.model import Source
+
+_WORD = re.compile(rb"[^\W\d]\w*")
+# `getattr(x, f"on_{y}")`: a name that is put together may be any of those that are looked for.
+_PUT_TOGETHER = re.compile(
+    rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+%]|.*\.format)"
+)
+_RUNNERS = re.compile(
+    rb"\b(?:asyncio|anyio|uvloop|trio)\.run\b|\brun_until_complete\b|\bRunner\b|"
+    rb"\bimport\b[^\n]*\brun\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: names anywhere, ``started`` only where coroutines are run.
+
+    ``modules`` are the files whose functions may get a parameter: who hands such a module over,
+    or may load it by its name, matters too.
+    """
+
+    names: frozenset[str] = frozenset()
+    started: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+
+    def __or__(self, other: Wanted) -> Wanted:
+        return Wanted(
+            self.names | other.names,
+            self.started | other.started,
+            self.modules | other.modules,
+        )
+
+    def __sub__(self, other: Wanted) -> Wanted:
+        return Wanted(
+            self.names - other.names,
+            self.started - other.started,
+            self.modules - other.modules,
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.started or self.modules)
+
+    def recorded(self) -> frozenset[str]:
+        """The names whose mentions are facts."""
+        packages = {stem(p) for module in self.modules for p in (module, *packages_of(module))}
+        return self.names | self.started | packages
+
+
+class Mentions:
+    """Finds the files that mention something. Remembers the words of each."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self.sources = sources
+        self._words: dict[str, frozenset[bytes]] = {}
+
+    def of(self, wanted: Wanted) -> set[str]:
+        if not wanted:
+            return set()
+        names = frozenset(name.encode() for name in wanted.names)
+        started = frozenset(name.encode() for name in wanted.started)
+        stems: dict[bytes, list[re.Pattern[bytes]]] = defaultdict(list)
+        for module in sorted(wanted.modules):
+            stems[stem(module).encode()].append(_hands_over(module))
+        found = set()
+        for path, source in self.sources.items():
+            words = self._words_of(path)
+            if (
+                not names.isdisjoint(words)
+                or (bool(names) and _PUT_TOGETHER.search(source.data))
+                or (not started.isdisjoint(words) and _RUNNERS.search(source.data))
+                or any(
+                    pattern.search(source.data)
+                    for word in words & stems.keys()
+                    for pattern in stems[word]
+                )
+            ):
+                found.add(path)
+        return found
+
+    def forget(self, paths: frozenset[str], other: Mentions) -> None:
+        """Take over what another one knows of the other files."""
+        self._words = {p: known for p, known in other._words.items() if p not in paths}
+
+    def _words_of(self, path: str) -> frozenset[bytes]:
+        if path not in self._words:
+            self._words[path] = frozenset(_WORD.findall(self.sources[path].data))
+        return self._words[path]
+
+
+@cache
+def _hands_over(path: str) -> re.Pattern[bytes]:
+    """Imports of a module, and strings that name it."""
+    name = re.escape(stem(path)).encode()
+    parts = path.removesuffix("/__init__.py").split("/")
+    ways = [
+        rb"^[ \t]*import\b[^\n#]*\b%s\b" % name,
+        rb"^[ \t]*from\s+[\w.]+\s+import\b(?:[^\n(#]*|\s*\([^)]*)\b%s\b" % name,
+        rb"[\"']\.+%s[\"']" % name,
+    ]
+    if len(parts) > 1:
+        ways.append(rb"\b%s\.%s\b(?!\s+import\b)" % (re.escape(parts[-2]).encode(), name))
+    if len(parts) < 3:
+        ways.append(rb"[\"']%s[\"']" % name)
+    return re.compile(b"|".join(ways), re.M)
