@@ -97,7 +97,7 @@ class Reading:
     def _wanted(self, project: Project) -> Wanted:
         """What to look for everywhere: wrappers, functions that a chain may reach, classes."""
         sites = Sites(project, Frames(project))
-        names, started, modules = set[str](), set[str](), set[str]()
+        names, started, modules = set(sites.aliases), set[str](), set[str]()
         for id_ in sites.wrappers:
             names |= _names_of(project.functions[id_], project)
         level = {site.function.id for site in sites.all() if site.function is not None}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from taskfix.facts.aliases import SPAWNER_NAMES
 from taskfix.frames import Frames
 from taskfix.model import Call, Function, Rule, Suppression, Use
 from taskfix.project import Project
@@ -60,6 +61,21 @@ class Sites:
                         found[function.id] = Spawner(function.name, made[0].makes)
                         grown = True
         return found
+
+    @cached_property
+    def aliases(self) -> frozenset[str]:
+        """Other names that the project gives to spawners: ``spawn = asyncio.create_task``."""
+        found: set[str] = set()
+        for path, module in self.project.modules.items():
+            bound = [*module.exports]
+            bound += [pair for class_ in module.classes for pair in class_.attributes]
+            for name, values in bound:
+                spelled = {value.rpartition(".")[2] for value in values}
+                if name in SPAWNER_NAMES or spelled.isdisjoint(SPAWNER_NAMES):
+                    continue
+                if find_spawner(self.project.resolve_all(values, path)) is not None:
+                    found.add(name)
+        return frozenset(found)
 
     def origins(self, site: Site) -> list[Site]:
         """Where the project function that a site calls starts its task: the place to mend."""

@@ -107,11 +107,12 @@ class Variables:
                 variable=name,
             )
         use = self._lost_variable(name, owner, outcomes, uses, aside, container)
-        if mistake is not None:
-            meant = ast.unparse(mistake.func)
-            by = f"`{ast.unparse(mistake)}` is called at once, so {meant} is no callback"
-            use = replace(use, by=by, mistake=(self.uses.positions.span(mistake), meant))
-        return use
+        return use if mistake is None else self._by_mistake(use, mistake)
+
+    def _by_mistake(self, use: Use, mistake: ast.Call) -> Use:
+        meant = ast.unparse(mistake.func)
+        by = f"`{ast.unparse(mistake)}` is called at once, so {meant} is no callback"
+        return replace(use, by=by, mistake=(self.uses.positions.span(mistake), meant))
 
     def _is_managed(self, statement: ast.stmt, aside: list[Use], keeps: list[ast.AST]) -> bool:
         """Report whether the author handles what is pending, in a way too intricate to follow."""
