@@ -90,13 +90,13 @@ class _Search:
             return False
         if caller is None or call.in_class_body:
             return False
+        if depth <= 0:
+            self.failure = Reason("max-depth", f"no owner within max-depth of {callee.name}()")
+            return False
         line = call.span.line
         for set_ in self.world.holders.owned(caller, line, self.spawner):
             self._pass(path, call, caller, callee, set_.name, "owned", set_)
             return True
-        if depth <= 0:
-            self.failure = Reason("max-depth", f"no owner within max-depth of {callee.name}()")
-            return False
         if self.world.frames.is_entry_point(caller) and self._may_create(caller):
             self.chain.creators[caller.id] = caller
             self._pass(path, call, caller, callee, self.world.config.set_name, "created")

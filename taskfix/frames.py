@@ -7,6 +7,7 @@ yield, functions that never return, functions that await what they hold at their
 from __future__ import annotations
 
 from taskfix.model import Call, Function
+from taskfix.paths import is_test
 from taskfix.project import Project
 
 _RUNNERS = frozenset({"asyncio.run", "uvloop.run", "anyio.run", "asyncio.Runner().run"})
@@ -35,14 +36,37 @@ class Frames:
         )
 
     def is_entry_point(self, function: Function) -> bool:
-        """A coroutine that ``asyncio.run`` or ``run_until_complete`` runs to its end."""
+        """A coroutine after which its loop runs nothing more, wherever it is called.
+
+        A function that is also awaited somewhere returns there to a loop that goes on; tests aside,
+        every call must hand it to a runner.
+        """
         if not function.is_async:
             return False
-        return any(self.is_run(path, call) for path, call in self.project.callers[function.id])
+        calls = [
+            (path, call)
+            for path, call in self.project.callers.get(function.id, ())
+            if not is_test(path)
+        ]
+        return bool(calls) and all(self.is_run(path, call) for path, call in calls)
 
     def is_run(self, path: str, call: Call) -> bool:
         """Report whether a call's coroutine is handed to a runner: ``asyncio.run(main())``."""
         runners = self.project.resolve_all(call.argument_of, path)
-        return bool(runners & _RUNNERS) or any(
-            runner.endswith(".run_until_complete") for runner in runners
-        )
+        if runners & _RUNNERS:
+            return True
+        once = any(runner.endswith(".run_until_complete") for runner in runners)
+        return once and self._ends_the_loop(path)
+
+    def _ends_the_loop(self, path: str) -> bool:
+        """Report whether the loop of a module stops for good after ``run_until_complete``."""
+        calls = self.project.modules[path].calls
+        if any(call.method == "run_forever" for call in calls):
+            return False
+        runs = [
+            call
+            for call in calls
+            if call.method == "run_until_complete"
+            and not (call.first or "").startswith("shutdown_")
+        ]
+        return len(runs) == 1

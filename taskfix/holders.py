@@ -28,7 +28,6 @@ class Candidate:
     guard: bool = False
     set_: SetFact | None = None
     proven: bool = True
-    in_function: str | None = None  # the function whose local or parameter it is
 
 
 class Holders:
@@ -49,7 +48,7 @@ class Holders:
             # A nested function is called after the statements above its `def` have run.
             for set_ in self.owned(here, line, spawner):
                 if set_.name not in hidden:
-                    yield Candidate(set_.name, path, set_.line, set_=set_, in_function=here.id)
+                    yield Candidate(set_.name, path, set_.line, set_=set_)
             for candidate in self._parameters(here, path, spawner):
                 if candidate.expression not in hidden:
                     yield candidate
@@ -133,7 +132,6 @@ class Holders:
                     function.key.line,
                     guard=guard,
                     proven=False,
-                    in_function=function.id,
                 )
 
     def _of_class(self, function: Function, line: int, spawner: Spawner) -> Iterator[Candidate]:

@@ -16,6 +16,7 @@ from taskfix.frames import Frames
 from taskfix.holders import Holders
 from taskfix.keepers import Keepers
 from taskfix.model import Change, Problem, Report, Source
+from taskfix.parsing import compiles
 from taskfix.plan import ORIGIN, Banned, Plan, make_plans
 from taskfix.project import Project
 from taskfix.proposal import World
@@ -93,7 +94,7 @@ def _apply(plans: list[Plan], reading: Reading) -> tuple[tuple[Change, ...], lis
         except EditError as error:
             return (), [p for p in plans if p.proposal and (path, error.edit) in p.proposal.edits]
         data = encode(text, parsed.text)
-        if isinstance(data, EncodingFailure):
+        if isinstance(data, EncodingFailure) or compiles(path, data) is not None:
             return (), [p for p in plans if p.proposal and path in p.proposal.paths]
         changes.append(Change(path, reading.sources[path].data, data))
     return tuple(changes), []

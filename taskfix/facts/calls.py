@@ -20,6 +20,8 @@ from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
 from taskfix.model import Call, Use
 
+# How long the loop goes on decides what the frame of an entry point holds.
+_RUNNERS = frozenset({"run_forever", "run_until_complete"})
 _UNJUDGED = Use("held", "not judged")
 
 
@@ -43,7 +45,7 @@ class Calls:
         self.values = values
         self.uses = uses
         self.positions = positions
-        self.names = names | aliases(tree) | SPAWNER_NAMES
+        self.names = names | aliases(tree) | SPAWNER_NAMES | _RUNNERS
         self.full = full
 
     def collect(self) -> Iterator[Call]:
