@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from taskfix.files import display_name
+from taskfix.disk.names import display_name
 from taskfix.model import StrategyName
 from taskfix.packaging import PackagingError, read_packaging, table
 

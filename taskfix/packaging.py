@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from taskfix.disk.contents import read_setting
+from taskfix.disk.names import display_name
 from taskfix.encoding import EncodingFailure, decode
-from taskfix.files import display_name, read_setting
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from taskfix import files
 from taskfix.config import Config
+from taskfix.disk import contents, discovery, transaction
 from taskfix.encoding import EncodingFailure, Text, decode, encode
 from taskfix.model import Change, Problem, Source
 
@@ -33,7 +33,7 @@ def make(*names: str) -> None:
 def found(*paths: str, config: Config | None = None) -> dict[str, bool]:
     """The names of the files that are found, and which of them are selected."""
     given = [Path(path) for path in paths or ["."]]
-    result, problems = files.discover(given, files.find_root(given), config or Config())
+    result, problems = discovery.discover(given, discovery.find_root(given), config or Config())
     assert problems == []
     return {one.name: one.selected for one in result}
 
@@ -116,13 +116,13 @@ def test_a_named_link_out_of_the_project_is_a_problem(tmp_path: Path) -> None:
     outside = tmp_path.parent / f"{tmp_path.name}-outside.py"
     outside.touch()
     Path("far.py").symlink_to(outside)
-    result, problems = files.discover([Path("far.py")], Path.cwd(), Config())
+    result, problems = discovery.discover([Path("far.py")], Path.cwd(), Config())
     assert (result, [one.code for one in problems]) == ([], ["TF908"])
 
 
 def test_a_notebook_that_is_named_is_a_problem() -> None:
     make("a.ipynb")
-    _, problems = files.discover([Path("a.ipynb")], Path.cwd(), Config())
+    _, problems = discovery.discover([Path("a.ipynb")], Path.cwd(), Config())
     assert [one.code for one in problems] == ["TF909"]
 
 
@@ -134,15 +134,16 @@ def test_names_are_relative_to_the_working_directory(monkeypatch: pytest.MonkeyP
 
 def test_the_root_is_the_nearest_project_above_all_paths() -> None:
     make("one/setup.py", "one/pkg/a.py", "one/pkg/b.py", "two/c.py")
-    assert files.find_root([Path("one/pkg/a.py"), Path("one/pkg/b.py")]) == Path("one").resolve()
-    assert files.find_root([Path("one/pkg"), Path("two/c.py")]) == Path.cwd()
+    one = [Path("one/pkg/a.py"), Path("one/pkg/b.py")]
+    assert discovery.find_root(one) == Path("one").resolve()
+    assert discovery.find_root([Path("one/pkg"), Path("two/c.py")]) == Path.cwd()
 
 
 # -- reading -----------------------------------------------------------------------------------
 
 
 def read(name: str) -> Source | Problem:
-    return files.read(files.Found(Path(name).resolve(), True))
+    return contents.read(discovery.Found(Path(name).resolve(), True))
 
 
 def test_bytes_are_read_as_they_are() -> None:
@@ -210,7 +211,7 @@ def content() -> dict[str, bytes]:
 def test_changes_are_written_and_the_mode_is_kept() -> None:
     Path("a.py").write_bytes(b"old\r\n")
     Path("a.py").chmod(0o750)
-    assert files.write([Change("a.py", b"old\r\n", b"new\r\n")]) == ()
+    assert transaction.write([Change("a.py", b"old\r\n", b"new\r\n")]) == ()
     assert content() == {"a.py": b"new\r\n"}
     assert stat.S_IMODE(Path("a.py").stat().st_mode) == 0o750
 
@@ -218,14 +219,14 @@ def test_changes_are_written_and_the_mode_is_kept() -> None:
 def test_one_file_that_has_changed_meanwhile_stops_all() -> None:
     Path("a.py").write_bytes(b"old")
     Path("b.py").write_bytes(b"edited by hand")
-    problems = files.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
+    problems = transaction.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
     assert [(one.path, one.code) for one in problems] == [("b.py", "TF906")]
     assert content() == {"a.py": b"old", "b.py": b"edited by hand"}
 
 
 def test_one_file_that_is_gone_stops_all() -> None:
     Path("a.py").write_bytes(b"old")
-    problems = files.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
+    problems = transaction.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
     assert [one.path for one in problems] == ["b.py"]
     assert content() == {"a.py": b"old"}
 
@@ -235,7 +236,7 @@ def test_one_file_that_is_read_only_stops_all() -> None:
     Path("a.py").write_bytes(b"old")
     Path("b.py").write_bytes(b"old")
     Path("b.py").chmod(0o444)
-    problems = files.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
+    problems = transaction.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
     assert [(one.path, one.message) for one in problems] == [("b.py", "is read-only")]
     assert content() == {"a.py": b"old", "b.py": b"old"}
 
@@ -258,5 +259,5 @@ def test_an_interrupt_restores_what_was_replaced(
     for name in names:
         Path(name).write_bytes(b"old")
     with pytest.raises(KeyboardInterrupt):
-        files.write([Change(name, b"old", b"new") for name in names])
+        transaction.write([Change(name, b"old", b"new") for name in names])
     assert content() == dict.fromkeys(names, b"old")

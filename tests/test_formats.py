@@ -12,7 +12,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from codemods.edits import Span
-from taskfix import cli
 from taskfix.cli import main
 from taskfix.formats import NAMES, find_format
 from taskfix.formats.full import excerpt
@@ -284,7 +283,7 @@ def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> Report:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "run", interrupt)
+    monkeypatch.setattr("taskfix.cli.run.run", interrupt)
     Path("a.py").write_text(LOST)
     assert run("apply").exit_code == 130
     assert Path("a.py").read_text() == LOST
@@ -294,7 +293,7 @@ def test_a_bug_ends_with_70_and_asks_for_a_report(monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> Report:
         raise ValueError("out of cheese")
 
-    monkeypatch.setattr(cli, "run", fail)
+    monkeypatch.setattr("taskfix.cli.run.run", fail)
     result = run("apply")
     assert result.exit_code == 70
     assert "out of cheese" in result.stderr

@@ -1,0 +1,135 @@
+"""The commands: what each is called with, and what it promises."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from taskfix import __version__
+from taskfix.cli.console import report_problems, write_out
+from taskfix.cli.options import Options, format_option, paths_argument, shared_options
+from taskfix.cli.program import Program
+from taskfix.cli.run import analyse, execute
+from taskfix.disk.names import display_name
+from taskfix.explain import explain_finding, explain_rule
+from taskfix.model import Finding
+from taskfix.outcome import Mode, judge
+from taskfix.rules import RULES
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="taskfix")
+def main() -> None:
+    """Find asyncio tasks that nobody keeps, and give each of them an owner.
+
+    The event loop keeps only weak references to tasks. A task whose result is dropped can be
+    garbage-collected while it runs: no traceback, the work is just not done.
+
+    \b
+    Start with what would change in a project, and why:
+      taskfix apply src --diff
+      taskfix explain src/app.py:42
+    Then let it happen:
+      taskfix apply src
+
+    \b
+    Exit codes:
+      0  nothing to do, or all done
+      1  findings remain, or --diff or --check would change files
+      2  wrong usage or configuration, or a path that does not exist
+      3  some files could not be read, decoded, parsed or written
+    """
+
+
+@main.command()
+@paths_argument
+@click.option("--diff", is_flag=True, help="Show a unified diff and write nothing.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if files would change.")
+@format_option
+@shared_options
+def apply(
+    paths: tuple[Path, ...], diff: bool, check: bool, output_format: str | None, **options: Any
+) -> None:
+    """Fix the files in PATHS (default: the working directory).
+
+    The whole project is read, so that callers and tests elsewhere are seen, but only files in
+    PATHS are changed, and all of them or none. Each fix is checked before anything is written.
+
+    \b
+    Examples:
+      taskfix apply                   fix the project
+      taskfix apply src --diff        only show what would change
+      taskfix apply --diff | git apply --check
+    """
+    mode: Mode = "preview" if diff or check else "apply"
+    if diff and output_format != "json":
+        output_format = "diff"
+    execute(mode, paths, output_format or "full", Options(**options))
+
+
+@main.command()
+@paths_argument
+@format_option
+@shared_options
+def check(paths: tuple[Path, ...], output_format: str | None, **options: Any) -> None:
+    """Report the tasks in PATHS that can be lost, and change nothing.
+
+    A finding marked [*] can be fixed with `taskfix apply`.
+    """
+    execute("check", paths, output_format or "full", Options(**options))
+
+
+@main.command()
+@click.argument("target", metavar="FILE:LINE | RULE")
+@shared_options
+def explain(target: str, **options: Any) -> None:
+    """Tell what is known about the task started at FILE:LINE, or what a RULE is about.
+
+    For a task: who creates its holder, who passes it on, who starts the task, and which other
+    ways were considered and why they were not taken.
+
+    \b
+    Examples:
+      taskfix explain src/app.py:42
+      taskfix explain TF001
+    """
+    chosen = Options(**options)
+    page = RULES.get(target.upper())
+    if page:
+        write_out(explain_rule(page), chosen.color)
+        return
+    path, line = _location(target)
+    analysis = analyse([path], chosen)
+    shown = display_name(path.resolve())
+    findings = [one for one in analysis.report.findings if one.path == shown]
+    outcome = judge("check", analysis.report, analysis.sources, problems=analysis.problems)
+    problems = [one for one in outcome.report.problems if one.path == shown]
+    report_problems(problems)
+    at_line = [one for one in findings if one.span.line <= line <= one.span.end_line]
+    for finding in at_line:
+        write_out(explain_finding(finding, analysis.sources[shown]), chosen.color)
+    if not at_line and not problems:
+        click.echo(_nothing_at(shown, line, findings))
+    sys.exit(3 if problems else 0)
+
+
+def _location(target: str) -> tuple[Path, int]:
+    match = re.fullmatch(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?", target)
+    if match is None:
+        known = ", ".join(RULES)
+        raise click.BadParameter(f"{target!r} is neither FILE:LINE nor a rule ({known}).")
+    path = Path(match["path"])
+    if not path.is_file():
+        raise click.BadParameter(f"File {match['path']!r} does not exist.")
+    return path, int(match["line"])
+
+
+def _nothing_at(path: str, line: int, findings: Sequence[Finding]) -> str:
+    lines = ", ".join(str(finding.span.line) for finding in findings)
+    hint = f" There is one at: {lines}." if findings else ""
+    return f"No dangling task at {path}:{line}.{hint}"

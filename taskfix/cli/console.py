@@ -1,0 +1,62 @@
+"""Writes to the terminal: results to standard output, all else to standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import click
+from rich.console import Console, RenderableType
+
+from taskfix.model import Problem
+
+
+def write_out(content: RenderableType | bytes, color: str) -> None:
+    """Write to standard output as bytes: a diff must arrive as it is, whatever the locale."""
+    if not isinstance(content, bytes):
+        text = rendered(content, color=is_colored(color, sys.stdout))
+        content = text.encode("utf-8", "backslashreplace")
+    click.echo(content, nl=False)
+
+
+def rendered(content: RenderableType, *, color: bool) -> str:
+    # The console's width is that of no terminal: the same input gives the same bytes everywhere.
+    console = Console(
+        file=io.StringIO(),
+        width=10_000,
+        force_terminal=color,
+        no_color=not color,
+        color_system="standard" if color else None,
+        legacy_windows=False,
+        highlight=False,
+    )
+    with console.capture() as capture:
+        console.print(content, soft_wrap=True)
+    lines = [line.rstrip(" ") for line in capture.get().split("\n")]
+    return "\n".join(lines).lstrip("\n")
+
+
+def report_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        line = f":{problem.line}" if problem.line else ""
+        click.echo(f"error: {problem.path}{line}: {problem.code} {problem.message}", err=True)
+
+
+def is_colored(color: str, stream: Any) -> bool:
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def progress(text: str, *, quiet: bool) -> AbstractContextManager[object]:
+    if quiet or not sys.stderr.isatty():
+        return nullcontext()
+    return Console(stderr=True).status(text)

@@ -1,0 +1,91 @@
+"""The arguments and options that the commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import click
+
+from taskfix.cli.program import VERBOSE
+from taskfix.formats import NAMES
+from taskfix.model import StrategyName
+
+AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options that the commands share; None leaves a choice to the configuration."""
+
+    strategy: StrategyName | None
+    max_depth: int | None
+    ignore_noqa: bool | None
+    exclude: tuple[str, ...]
+    quiet: bool
+    verbose: bool
+    color: str
+
+
+def shared_options(command: AnyFunction) -> AnyFunction:
+    """The options of every command that analyses code."""
+    options = (
+        click.option(
+            "--strategy",
+            type=click.Choice(get_args(StrategyName)),
+            help="The kind of holder that tasks get.  [default: auto]",
+        ),
+        click.option(
+            "--max-depth",
+            type=click.IntRange(min=0),
+            metavar="N",
+            help="How many calls a set may be passed through.  [default: 3]",
+        ),
+        click.option(
+            "--ignore-noqa",
+            is_flag=True,
+            default=None,
+            help="Look behind comments that suppress findings.",
+        ),
+        click.option(
+            "--exclude",
+            multiple=True,
+            metavar="GLOB",
+            help="Leave out these files and directories as well.",
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            callback=_remember_verbose,
+            help="Say what is read, and show the traceback of a bug.",
+        ),
+        click.option(
+            "--color",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="Colours; auto also obeys NO_COLOR and FORCE_COLOR.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _remember_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> bool:
+    ctx.meta[VERBOSE] = value
+    return value
+
+
+paths_argument = click.argument(
+    "paths", nargs=-1, type=click.Path(exists=True, readable=False, path_type=Path)
+)
+format_option = click.option(
+    "--output-format",
+    type=click.Choice(NAMES),
+    help="How findings are shown on standard output.  [default: full]",
+)

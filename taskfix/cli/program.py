@@ -1,0 +1,41 @@
+"""The program around every command: an interrupt and our own bugs get their exit codes."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import click
+
+from taskfix import __version__
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+VERBOSE = "taskfix.verbose"
+
+
+class Program(click.Group):
+    """A group that turns an interrupt and our own bugs into their exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted. Files are changed all together or not at all.", err=True)
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception as error:  # the outermost place: here a bug gets its exit code
+            _report_bug(error, verbose=bool(ctx.meta.get(VERBOSE)))
+            ctx.exit(INTERNAL_ERROR)
+
+
+def _report_bug(error: Exception, *, verbose: bool) -> None:
+    if verbose:
+        click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo(
+        f"taskfix {__version__} has a bug: {type(error).__name__}: {error}\n"
+        "Files are changed all together or not at all. Please report what you see with -v, and "
+        "if you can the file that it happens with.",
+        err=True,
+    )

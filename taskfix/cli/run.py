@@ -1,0 +1,76 @@
+"""One run: files are read, analysed and written, and the outcome is shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from taskfix.cli.console import is_colored, progress, rendered, report_problems, write_out
+from taskfix.cli.options import Options
+from taskfix.config import ConfigError, Overrides, load_config
+from taskfix.disk import contents, discovery, transaction
+from taskfix.disk.names import display_name
+from taskfix.formats import find_format
+from taskfix.formats.concise import render_findings
+from taskfix.model import Problem, Report, Source
+from taskfix.outcome import Mode, Outcome, exit_code, judge, sentence
+from taskfix.pipeline import run
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What was read and what the pipeline made of it."""
+
+    report: Report
+    sources: dict[str, bytes]
+    problems: tuple[Problem, ...]  # of the files that did not reach the pipeline
+
+
+def execute(mode: Mode, paths: Sequence[Path], output_format: str, options: Options) -> None:
+    analysis = analyse(paths or [Path()], options)
+    outcome = _carry_out(mode, analysis)
+    color = is_colored(options.color, sys.stdout)
+    write_out(find_format(output_format)(outcome, color), options.color)
+    if output_format == "diff":
+        # The diff must stay one that can be applied; what it cannot show goes where it may.
+        refused = [one for one in outcome.report.findings if one.status == "refused"]
+        click.echo(rendered(render_findings(refused), color=False), err=True, nl=False)
+    report_problems(outcome.report.problems)
+    if not options.quiet:
+        click.echo(sentence(outcome), err=True)
+    sys.exit(exit_code(outcome))
+
+
+def analyse(paths: Sequence[Path], options: Options) -> Analysis:
+    root = discovery.find_root(paths)
+    overrides = Overrides(options.strategy, options.max_depth, options.ignore_noqa, options.exclude)
+    try:
+        config = load_config(root, overrides)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
+    found, problems = discovery.discover(paths, root, config)
+    results = [(one.selected, contents.read(one)) for one in found]
+    sources = [result for _, result in results if isinstance(result, Source)]
+    # A file that is only read to see the whole project is not what the user asked about.
+    problems.extend(one for selected, one in results if selected and isinstance(one, Problem))
+    if options.verbose:
+        selected = sum(source.selected for source in sources)
+        shown = display_name(root)
+        click.echo(f"Root {shown}: {len(sources)} files read, {selected} selected.", err=True)
+    with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
+        report = run(sources, config)
+    return Analysis(report, {one.path: one.data for one in sources}, tuple(problems))
+
+
+def _carry_out(mode: Mode, analysis: Analysis) -> Outcome:
+    """Write the changes if that is what is asked for, and judge by what then is on the disk."""
+    report, problems = analysis.report, analysis.problems
+    written: list[str] = []
+    if mode == "apply":
+        problems = (*problems, *transaction.write(report.changes))
+        written = [one.path for one in report.changes if contents.holds(one.path, one.after)]
+    return judge(mode, report, analysis.sources, written, problems)
