@@ -69,12 +69,19 @@ class _Search:
         waiting: list[tuple[str, Call, Function]] = []
         for path, call in callers:
             caller = self.world.project.functions.get(call.function or "")
-            if caller is not None and caller.id in self.chain.receivers:
+            if not self.world.doubtful.is_certain(function, path, call):
+                where = f"{path}:{call.span.line}"
+                message = f"{where} may call something else as well: {call.text}()"
+                self.failure = Reason("ambiguous-call", message)
+                self.chain.open = True
+            elif caller is not None and caller.id in self.chain.receivers:
                 waiting.append((path, call, caller))  # recursion passes what it was given
             elif self._from(path, call, caller, function, depth):
                 provided = True
             else:
                 self.chain.open = True
+        if any(self.world.doubtful.calls(function)):
+            self.chain.open = True
         if not provided:
             del self.chain.receivers[function.id]
             return False

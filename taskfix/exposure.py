@@ -65,20 +65,24 @@ class Exposure:
             # Whatever nobody imports may be a plugin of the same program.
             same = path.partition("/")[0] == own.partition("/")[0] and path != own
             return same and not is_test(path) and own not in self._imported
+        return self._starts(start, path, own)
+
+    def _starts(self, start: str, path: str, own: str) -> bool:
+        """Report whether the name of a module may start as given; the empty start says nothing."""
         if start.startswith("."):
             dots = len(start) - len(start.lstrip("."))
             folder = path.split("/")[:-dots]
             prefix = "/".join([*folder, *start[dots:].split(".")])
             return own.startswith(prefix) and own != path
-        return f".{start}" in f".{_dotted(own)}."
+        return not start or f".{start}" in f".{dotted(own)}."
 
     @cached_property
     def _imported(self) -> frozenset[str]:
         """The modules that another one imports by a statement."""
         found: set[str] = set()
         for path, module in self.project.modules.items():
-            for dotted, _ in module.imports.names:
-                target = self._find(dotted, path)
+            for imported, _ in module.imports.names:
+                target = self._find(imported, path)
                 if target is not None:
                     found.add(target[0])
             for _, values in module.exports:
@@ -87,6 +91,14 @@ class Exposure:
                     if target is not None:
                         found.add(target[0])
         return frozenset(found)
+
+    def may_be_loaded(self, own: str) -> bool:
+        """Report whether a module may be loaded by a name that is put together at run time."""
+        return any(
+            self._starts(start, path, own)
+            for path, reference in self.project.references.get(SOME_MODULES, ())
+            for start in reference.values
+        )
 
     def imports_all(self, path: str, own: str) -> bool:
         """Report whether the module at ``path`` star-imports the module at ``own``."""
@@ -140,8 +152,8 @@ class Exposure:
                 continue
             if "." not in text and not _LOADS.search(reference.text):
                 continue
-            dotted = f".{text.lstrip('.')}"
-            if f".{_dotted(own)}".endswith(dotted) and self._find(text, path) in {
+            ending = f".{text.lstrip('.')}"
+            if f".{dotted(own)}".endswith(ending) and self._find(text, path) in {
                 (own, True),
                 None,
             }:
@@ -184,5 +196,6 @@ def packages_of(path: str) -> Iterator[str]:
         folder = folder.rpartition("/")[0]
 
 
-def _dotted(path: str) -> str:
+def dotted(path: str) -> str:
+    """``app.jobs`` of ``app/jobs.py``, ``app`` of ``app/__init__.py``."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -10,6 +10,7 @@ from codemods.apply import apply_edits
 from codemods.deep import run_deep
 from codemods.edits import Edit, EditError
 from taskfix.config import Config
+from taskfix.doubtful import Doubtful
 from taskfix.encoding import EncodingFailure, encode
 from taskfix.findings import findings_of, unused_suppressions
 from taskfix.frames import Frames
@@ -52,13 +53,15 @@ def _run(sources: Sequence[Source], config: Config) -> Report:
 def _world(project: Project, config: Config, editable: frozenset[str]) -> World:
     frames = Frames(project)
     sites = Sites(project, frames)
+    threadable = Threadable(project, config)
     return World(
         project=project,
         frames=frames,
         holders=Holders(project, frames, sites, config),
         keepers=Keepers(project),
         sites=sites,
-        threadable=Threadable(project, config),
+        threadable=threadable,
+        doubtful=Doubtful(project, threadable.exposure),
         config=config,
         editable=editable,
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from codemods.edits import Edit, KeepTask, LambdaToFunction
 from taskfix.config import Config
+from taskfix.doubtful import Doubtful
 from taskfix.frames import Frames
 from taskfix.holders import Holders
 from taskfix.keepers import Keepers
@@ -45,6 +46,7 @@ class World:
     keepers: Keepers
     sites: Sites
     threadable: Threadable
+    doubtful: Doubtful
     config: Config
     editable: frozenset[str]  # the paths that may be changed
     # What the sites have in common: the coroutines that each function starts, the line of the
