@@ -28,14 +28,28 @@ class Passing:
     set_: SetFact | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One call that passes nothing, and why."""
+
+    path: str
+    call: Call
+    callee: Function
+    reason: Reason
+
+
 @dataclass(slots=True)
 class Chain:
-    """The functions that receive the parameter, and the calls that pass it."""
+    """The functions that receive the parameter, and the calls that pass it or do not."""
 
     receivers: dict[str, Function] = field(default_factory=dict)
     passings: list[Passing] = field(default_factory=list)
     creators: dict[str, Function] = field(default_factory=dict)
-    open: bool = False
+    missed: list[Missed] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.missed)
 
 
 def find_chain(function: Function, spawner: Spawner, world: World) -> Chain | Reason:
@@ -44,9 +58,9 @@ def find_chain(function: Function, spawner: Spawner, world: World) -> Chain | Re
     if refusal is not None:
         return refusal
     chain = Chain()
-    search = _Search(world, spawner, chain)
-    if not search.provide(function, world.config.max_depth):
-        return search.failure or Reason("no-owner", f"no caller of {function.name}() owns a set")
+    failure = _Search(world, spawner, chain).provide(function, world.config.max_depth)
+    if failure is not None:
+        return failure
     chain.passings.sort(key=lambda p: (p.path, p.call.span))
     return chain
 
@@ -56,74 +70,81 @@ class _Search:
         self.world = world
         self.spawner = spawner
         self.chain = chain
-        self.failure: Reason | None = None
 
-    def provide(self, function: Function, depth: int) -> bool:
-        """Let the callers of a function pass a set; report whether any does."""
-        callers = self.world.project.callers.get(function.id, [])
-        if not callers:
-            self.failure = Reason("no-caller", f"nothing in the project calls {function.name}()")
-            return False
+    def provide(self, function: Function, depth: int) -> Reason | None:
+        """Let the callers of a function pass a set; say why if none does."""
         self.chain.receivers[function.id] = function
         provided = False
-        waiting: list[tuple[str, Call, Function]] = []
-        for path, call in callers:
+        missed: list[Missed] = []
+        recursive: list[tuple[str, Call, Function]] = []
+        for path, call in self.world.project.callers.get(function.id, []):
             caller = self.world.project.functions.get(call.function or "")
-            if not self.world.doubtful.is_certain(function, path, call):
-                where = f"{path}:{call.span.line}"
-                message = f"{where} may call something else as well: {call.text}()"
-                self.failure = Reason("ambiguous-call", message)
-                self.chain.open = True
-            elif caller is not None and caller.id in self.chain.receivers:
-                waiting.append((path, call, caller))  # recursion passes what it was given
-            elif self._from(path, call, caller, function, depth):
+            reason = self._refusal(path, call, function)
+            if reason is None and caller is not None and caller.id in self.chain.receivers:
+                recursive.append((path, call, caller))  # it passes what it was given
+                continue
+            reason = reason or self._from(path, call, caller, function, depth)
+            if reason is None:
                 provided = True
             else:
-                self.chain.open = True
-        if any(self.world.doubtful.calls(function)):
-            self.chain.open = True
+                missed.append(Missed(path, call, function, reason))
         if not provided:
             del self.chain.receivers[function.id]
-            return False
-        for path, call, caller in waiting:
+            return missed[0].reason if missed else _uncalled(function)
+        self.chain.missed += [*missed, *self._doubtful(function)]
+        for path, call, caller in recursive:
             self._pass(path, call, caller, function, self.world.config.set_name, PARAMETER_OF)
-        return True
+        return None
+
+    def _doubtful(self, function: Function) -> list[Missed]:
+        return [
+            Missed(
+                path, call, function, Reason("unresolved-call", f"{_at(path, call)} may call it")
+            )
+            for path, call in self.world.doubtful.calls(function)
+        ]
+
+    def _refusal(self, path: str, call: Call, callee: Function) -> Reason | None:
+        """Why a call cannot pass anything, whoever makes it."""
+        where = _at(path, call)
+        if path not in self.world.editable:
+            return Reason("not-editable", f"{where} may not be changed")
+        if call.stars and self.world.config.set_name in call.keywords:
+            return Reason("name-taken", f"{where} passes {self.world.config.set_name} already")
+        if not self.world.doubtful.is_certain(callee, path, call):
+            return Reason("ambiguous-call", f"{where} may call something else: {call.text}()")
+        return None
 
     def _from(
         self, path: str, call: Call, caller: Function | None, callee: Function, depth: int
-    ) -> bool:
-        if path not in self.world.editable or (call.stars and self._may_clash(call)):
-            self.failure = Reason("not-editable", f"{path}:{call.span.line} may not be changed")
-            return False
+    ) -> Reason | None:
         if caller is None or call.in_class_body:
-            return False
+            return Reason("no-function", f"{_at(path, call)} is in no function")
         if depth <= 0:
-            self.failure = Reason("max-depth", f"no owner within max-depth of {callee.name}()")
-            return False
+            return Reason("max-depth", f"no owner within max-depth of {callee.name}()")
         line = call.span.line
         for set_ in self.world.holders.owned(caller, line, self.spawner):
             self._pass(path, call, caller, callee, set_.name, "owned", set_)
-            return True
+            return None
         if self.world.frames.is_entry_point(caller) and self._may_create(caller):
             self.chain.creators[caller.id] = caller
             self._pass(path, call, caller, callee, self.world.config.set_name, "created")
-            return True
+            return None
         return self._through(path, call, caller, callee, depth)
 
     def _through(
         self, path: str, call: Call, caller: Function, callee: Function, depth: int
-    ) -> bool:
+    ) -> Reason | None:
         refusal = self.world.threadable.refusal(caller)
         if refusal is not None:
-            self.failure = refusal
-            return False
-        if depth <= 1 or not self.provide(caller, depth - 1):
-            return False
+            return refusal
+        if depth <= 1:
+            return Reason("max-depth", f"no owner within max-depth of {callee.name}()")
+        failure = self.provide(caller, depth - 1)
+        if failure is not None:
+            return failure
         self._pass(path, call, caller, callee, self.world.config.set_name, PARAMETER_OF)
-        return True
-
-    def _may_clash(self, call: Call) -> bool:
-        return self.world.config.set_name in call.keywords
+        return None
 
     def _may_create(self, caller: Function) -> bool:
         return self.world.config.set_name not in caller.names
@@ -141,3 +162,11 @@ class _Search:
         passing = Passing(path, call, caller, callee, expression, kind, set_)
         if passing not in self.chain.passings:
             self.chain.passings.append(passing)
+
+
+def _uncalled(function: Function) -> Reason:
+    return Reason("no-caller", f"nothing in the project calls {function.name}()")
+
+
+def _at(path: str, call: Call) -> str:
+    return f"{path}:{call.span.line}"

@@ -17,6 +17,9 @@ _HANDED_OVER = frozenset({"value", "scan", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
 _LOADS = re.compile(r"import|load|plugin|extension|include|discover|module|scan|wire", re.I)
 
+_ASSERTS = re.compile(r"\.(?:assert_\w+|call_args|call_count|await_args|mock_calls|called)\b")
+_REPLACES = re.compile(r"\b(?:mock\.)?patch(?:\.\w+)?\(|\bmonkeypatch\.|\bsetattr\(")
+
 
 class Exposure:
     """Answers for the functions of one project."""
@@ -178,6 +181,23 @@ class Exposure:
         if found is not None and found[1]:
             return self._binds(found[0], function) if found[0] in self.project.modules else False
         return last == stem(own)
+
+
+def said_of(reference: Reference, name: str) -> str:
+    """What a mention does with a function, in words."""
+    if _ASSERTS.search(reference.text):
+        return f"asserts the arguments of {name}()"
+    if _REPLACES.search(reference.text) or (reference.kind == "store" and not reference.bare):
+        return f"replaces {name}()"
+    match reference.kind:
+        case "string":
+            return f"names {name} in a string"
+        case "store":
+            return f"binds {name} to something else"
+        case "decorator":
+            return f"decorates with {name}"
+        case _:
+            return f"uses {name} as a value"
 
 
 def stem(path: str) -> str:

@@ -262,6 +262,18 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """A call of a function of a chain that is not itself a hop, and what it passes."""
+
+    path: str
+    line: int
+    function: str
+    passes: bool
+    edit: str  # what the fix does there, or why it passes nothing
+    callers: tuple[Caller, ...] = ()  # where a caller that passes a parameter on has it from
+
+
+@dataclass(frozen=True, slots=True)
 class Hop:
     """One function of a chain, from the owner of the holder down to the function that spawns."""
 
@@ -270,6 +282,8 @@ class Hop:
     function: str
     role: Role
     edit: str = ""  # what the fix does there, in words
+    callers: tuple[Caller, ...] = ()  # the other calls of this function
+    readers: tuple[str, ...] = ()  # of an owner: who reads its set
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from taskfix.doubtful import Doubtful
 from taskfix.frames import Frames
 from taskfix.holders import Holders
 from taskfix.keepers import Keepers
-from taskfix.model import Function, Holder, Hop, Reason
+from taskfix.model import Caller, Function, Holder, Hop, Reason, Role, SetFact
 from taskfix.project import Project
 from taskfix.sites import Site, Sites
 from taskfix.spawners.spawner import Product
@@ -106,10 +106,24 @@ def _function_name(coroutine: str | None, site: Site, world: World) -> str:
     return next(name for name in candidates if name not in names)
 
 
-def spawns(site: Site, edit: str) -> Hop:
+def spawns(site: Site, edit: str, callers: tuple[Caller, ...] = ()) -> Hop:
     """The last hop of every chain."""
-    return hop(site.path, site.call.span.line, site.function, "spawns", edit)
+    return hop(site.path, site.call.span.line, site.function, "spawns", edit, callers)
 
 
-def hop(path: str, line: int, function: Function | None, role: str, edit: str) -> Hop:
-    return Hop(path, line, function.qualname if function else "<module>", role, edit)  # type: ignore[arg-type]
+def hop(
+    path: str,
+    line: int,
+    function: Function | None,
+    role: Role,
+    edit: str,
+    callers: tuple[Caller, ...] = (),
+    readers: tuple[str, ...] = (),
+) -> Hop:
+    name = function.qualname if function else "<module>"
+    return Hop(path, line, name, role, edit, callers, readers)
+
+
+def readers_of(path: str, set_: SetFact | None) -> tuple[str, ...]:
+    """Who reads a set that is there already, for the owner's hop."""
+    return tuple(f"{path}:{line} {text}" for line, text in (set_.readers if set_ else ()))

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from taskfix.config import Config
 from taskfix.conventions import is_convention, is_loaded, looks_like_hook
-from taskfix.exposure import Exposure
+from taskfix.exposure import Exposure, said_of
 from taskfix.model import Call, Class, Function, Reason, Reference
 from taskfix.paths import is_test
 from taskfix.project import Project
@@ -121,8 +121,8 @@ class Threadable:
         for name in self.exposure.names_of(function):
             for path, reference in self.project.references.get(name, ()):
                 if self._may_be(function, path, reference):
-                    where = f"{path}:{reference.line}"
-                    yield Reason("referenced", f"{where} uses {name}: {reference.text}")
+                    where, what = f"{path}:{reference.line}", said_of(reference, name)
+                    yield Reason("referenced", f"{where} {what}: {reference.text}")
 
     def _may_be(self, function: Function, path: str, reference: Reference) -> bool:
         if reference.kind == "string":

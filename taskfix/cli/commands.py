@@ -15,6 +15,7 @@ from taskfix.cli.console import report_problems, write_out
 from taskfix.cli.options import Options, format_option, paths_argument, shared_options
 from taskfix.cli.program import Program
 from taskfix.cli.run import analyse, execute
+from taskfix.disk import discovery
 from taskfix.disk.names import display_name
 from taskfix.explain import explain_finding, explain_rule
 from taskfix.model import Finding
@@ -104,7 +105,8 @@ def explain(target: str, **options: Any) -> None:
         write_out(explain_rule(page), chosen.color)
         return
     path, line = _location(target)
-    analysis = analyse([path], chosen)
+    # What `apply` would do to the whole project, wherever the owner of the task may be.
+    analysis = analyse([discovery.find_root([path]), path], chosen)
     shown = display_name(path.resolve())
     findings = [one for one in analysis.report.findings if one.path == shown]
     outcome = judge("check", analysis.report, analysis.sources, problems=analysis.problems)

@@ -48,12 +48,11 @@ def chain_lines(finding: Finding) -> Iterator[Text]:
     """The functions from the owner of the holder down to the one that starts the task."""
     for depth, hop in enumerate(finding.chain):
         branch = f"{'   ' * (depth - 1)}└─ " if depth else ""
-        yield Text.assemble("  ", (branch, "bright_blue"), *_hop(hop))
+        yield Text.assemble("  ", (branch, "bright_blue"), hop_line(hop))
 
 
-def _hop(hop: Hop) -> Iterator[str | tuple[str, str]]:
-    yield hop.function, "bold"
-    yield f"  {hop.path}:{hop.line}", "bright_blue"
-    yield f"  {_ROLES[hop.role]}"
-    if hop.edit:
-        yield f": {hop.edit}"
+def hop_line(hop: Hop) -> Text:
+    """One function of a chain: where it is, its part, and what the fix does there."""
+    edit = f": {hop.edit}" if hop.edit else ""
+    where = (f"  {hop.path}:{hop.line}", "bright_blue")
+    return Text.assemble((hop.function, "bold"), where, f"  {_ROLES[hop.role]}{edit}")

@@ -24,7 +24,7 @@ from __future__ import annotations
 from codemods.edits import Annotate, Edit
 from taskfix.holders import Candidate
 from taskfix.model import Holder, Reason
-from taskfix.proposal import Proposal, World, hop, keep_at, spawns
+from taskfix.proposal import Proposal, World, hop, keep_at, readers_of, spawns
 from taskfix.sites import Site
 
 NAME = "existing"
@@ -39,12 +39,12 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             return kept
         owner = world.project.function_at(candidate.path, candidate.line or 0)
         edits = [*kept, *_annotation(site, world, candidate)]
-        created = f"creates {candidate.expression}"
+        edit, seen = f"creates {candidate.expression}", readers_of(candidate.path, candidate.set_)
         return Proposal(
             Holder(NAME, candidate.expression, candidate.path, candidate.line),
             tuple((path, edit) for edit in edits),
             (
-                hop(candidate.path, candidate.line or 0, owner, "owner", created),
+                hop(candidate.path, candidate.line or 0, owner, "owner", edit, readers=seen),
                 spawns(site, f"adds the task to {candidate.expression}"),
             ),
             tuple(_notes(candidate)),
@@ -68,8 +68,6 @@ def _notes(candidate: Candidate) -> list[str]:
     if not candidate.proven:
         notes.append(f"how long {candidate.expression} lives is its author's choice")
     if candidate.set_ is not None:
-        for line, text in candidate.set_.readers:
-            notes.append(f"{candidate.path}:{line} reads it: {text}")
         if candidate.set_.leak is not None:
             place = f"{candidate.path}:{candidate.set_.leak}"
             notes.append(f"{place} adds to it, and nothing takes out what is done: a leak")

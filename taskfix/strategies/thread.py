@@ -40,9 +40,9 @@ from codemods.edits import (
     Edit,
     PassArgument,
 )
-from taskfix.chains import Chain, Passing, find_chain
-from taskfix.model import Function, Holder, Hop, Reason
-from taskfix.proposal import Proposal, World, hop, keep_at, spawns
+from taskfix.chains import PARAMETER_OF, Chain, Passing, find_chain
+from taskfix.model import Caller, Function, Holder, Hop, Reason
+from taskfix.proposal import Proposal, World, hop, keep_at, readers_of, spawns
 from taskfix.sites import Site
 
 NAME = "thread"
@@ -78,7 +78,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
         Holder(NAME, owner.expression, owner.path, created),
         tuple(edits),
         tuple(_hops(site, function, chain, world)),
-        tuple(_notes(chain)),
+        _notes(chain),
     )
 
 
@@ -145,49 +145,54 @@ def _tightened(passing: Passing, world: World) -> list[Edit]:
 
 
 def _owner(chain: Chain) -> Passing:
-    return next(passing for passing in chain.passings if passing.kind != "parameter")
+    return next(passing for passing in chain.passings if passing.kind != PARAMETER_OF)
 
 
 def _hops(site: Site, function: Function, chain: Chain, world: World) -> list[Hop]:
-    """One way from the owner down to the site; other callers are named in the notes."""
+    """One way from the owner down to the site; the other calls stand beside it."""
     owner = _owner(chain)
     created = "creates" if owner.kind == "created" else "owns"
-    hops = [
-        hop(
-            owner.path,
-            owner.caller.key.line,
-            owner.caller,
-            "owner",
-            f"{created} {owner.expression} and passes it to {owner.callee.name}()",
-        )
-    ]
-    current = owner.callee
+    edit = f"{created} {owner.expression} and passes it to {owner.callee.name}()"
+    line, readers = owner.caller.key.line, readers_of(owner.path, owner.set_)
+    hops = [hop(owner.path, line, owner.caller, "owner", edit, readers=readers)]
+    above, current = owner, owner.callee
     seen = {owner.caller.id}
     while current.id != function.id and current.id not in seen:
         seen.add(current.id)
         down = next(p for p in chain.passings if p.caller.id == current.id)
         path = world.project.path_of(current.id)
-        hops.append(
-            hop(
-                path,
-                current.key.line,
-                current,
-                "passes",
-                f"gets the parameter and passes it to {down.callee.name}()",
-            )
-        )
-        current = down.callee
-    return [*hops, spawns(site, "gets the parameter and adds the task to it")]
+        edit = f"gets the parameter and passes it to {down.callee.name}()"
+        callers = _callers(current, chain, above)
+        hops.append(hop(path, current.key.line, current, "passes", edit, callers))
+        above, current = down, down.callee
+    last = "gets the parameter and adds the task to it"
+    return [*hops, spawns(site, last, _callers(function, chain, above))]
 
 
-def _notes(chain: Chain) -> list[str]:
-    notes = []
+def _callers(
+    function: Function, chain: Chain, shown: Passing | None, seen: frozenset[str] = frozenset()
+) -> tuple[Caller, ...]:
+    """The calls of a function of the chain, without the one that is shown already."""
+    found = []
     for passing in chain.passings:
-        if passing.set_ is not None:
-            notes += [
-                f"{passing.path}:{line} reads the set: {text}"
-                for line, text in passing.set_.readers
-            ]
-    if chain.open:
-        notes.append("some callers pass no set, so the module's own set keeps their tasks")
-    return sorted(set(notes))
+        if passing.callee.id != function.id or passing == shown:
+            continue
+        edit, line = f"passes {passing.expression}", passing.call.span.line
+        above: tuple[Caller, ...] = ()
+        if passing.kind == PARAMETER_OF and passing.caller.id not in {function.id, *seen}:
+            edit = f"gets the parameter and {edit}"
+            above = _callers(passing.caller, chain, None, seen | {function.id})
+        elif passing.kind == "created":
+            edit = f"creates {passing.expression} and passes it"
+        found.append(Caller(passing.path, line, passing.caller.qualname, True, edit, above))
+    for missed in chain.missed:
+        if missed.callee.id == function.id:
+            name = (missed.call.function or "").partition("::")[2] or "<module>"
+            edit = f"passes nothing: {missed.reason.message}"
+            found.append(Caller(missed.path, missed.call.span.line, name, False, edit))
+    return tuple(sorted(found, key=lambda caller: (caller.path, caller.line)))
+
+
+def _notes(chain: Chain) -> tuple[str, ...]:
+    note = "some callers pass no set, so the module's own set keeps their tasks"
+    return (note,) if chain.open else ()
