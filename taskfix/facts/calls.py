@@ -18,7 +18,7 @@ from taskfix.facts.shapes import shape_of
 from taskfix.facts.syntax import spelled
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
-from taskfix.model import Call, Use
+from taskfix.model import Call, Shape, Use
 
 # How long the loop goes on decides what the frame of an entry point holds.
 _RUNNERS = frozenset({"run_forever", "run_until_complete"})
@@ -82,8 +82,16 @@ class Calls:
             return Use("held", "what it is given runs already")
         if use.fate == "held":
             return use
-        shape = use.shape if use.shape == "lambda" else shape_of(node, self.tree)
-        return replace(use, shape=shape)
+        return replace(use, shape=self._shape(node, use))
+
+    def _shape(self, node: ast.expr, use: Use) -> Shape:
+        """A lambda can become a function only where the call is all it does, and it stands free."""
+        shape = shape_of(node, self.tree)
+        if use.shape != "lambda":
+            return shape
+        around = self.tree.function_of(node)
+        free = around is None or not isinstance(self.tree.function_of(around), ast.Lambda)
+        return "lambda" if shape == "lambda" and free else "expression"
 
     def _handed(self, node: ast.Call) -> Iterator[Call]:
         """``call_soon(asyncio.create_task, coro)``: a spawner that the callee will call."""

@@ -77,15 +77,22 @@ def _kept(site: Site, world: World, holder: str) -> list[Edit] | Reason:
     if (site.path, site.spawner.makes) not in world.helpers:
         return keep_at(site, world, holder)
     if site.spawner.name == "asyncio.as_completed":
-        return Reason("not-understood", "the tasks of as_completed() cannot be reached from here")
+        return Reason("out-of-reach", "as_completed() makes the tasks itself and shows them to nobody")
     helper = world.spelling(site.path).helper(site.spawner.makes)
     if isinstance(helper, Reason):
         return helper
     if site.use.shape == "reference":
-        if site.rule == "TF004" or not site.call.callee or site.call.positional:
-            return Reason("not-understood", "the spawner is handed on with arguments of its own")
-        text = f"lambda coro: {helper}({site.call.text}(coro))"
-        return [ReplaceExpression(site.call.span, text)]
+        return _handed(site, helper)
     if site.use.shape == "binding" and site.use.variable in {None, "_"}:
         return keep_at(site, world, holder)
     return [WrapCall(site.call.span, helper)]
+
+
+def _handed(site: Site, helper: str) -> list[Edit] | Reason:
+    """``call_soon(create_task, coro)``, also where a partial brings the coroutine."""
+    call = site.call
+    others = call.positional > 2 or call.stars or call.keywords
+    if site.rule == "TF004" or not call.callee or not call.callee_span or others:
+        return Reason("not-understood", "the spawner is handed on with arguments of its own")
+    text = f"lambda coro: {helper}({call.text}(coro))"
+    return [ReplaceExpression(call.callee_span, text)]
