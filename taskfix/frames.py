@@ -19,6 +19,7 @@ class Frames:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._entered: list[str] = []  # the managers that are being judged
 
     def outlives(self, function: Function, line: int) -> bool:
         """Report whether a local that is bound at ``line`` lives as long as a task may run."""
@@ -27,13 +28,32 @@ class Frames:
         return self.is_entry_point(function) or self.is_manager(function, line)
 
     def is_manager(self, function: Function, line: int) -> bool:
-        """A generator behind ``contextmanager``: its frame waits at the yield."""
-        if function.yields is None or line > function.yields:
+        """A generator behind ``contextmanager``: its frame waits at the yield.
+
+        That is long enough unless some `with` statement plainly ends before the program does.
+        """
+        if function.yields is None or line > function.yields or not self.is_decorated(function):
             return False
+        if function.id in self._entered:
+            return True
+        self._entered.append(function.id)
+        calls = self.project.callers.get(function.id, ())
+        brief = any(self._is_brief(path, call) for path, call in calls)
+        self._entered.pop()
+        return not brief
+
+    def is_decorated(self, function: Function) -> bool:
+        """Report whether a generator is made a context manager."""
         path = self.project.path_of(function.id)
         return any(
             self.project.resolve_all(values, path) & _MANAGERS for values in function.decorators
         )
+
+    def _is_brief(self, path: str, call: Call) -> bool:
+        caller = self.project.functions.get(call.function or "")
+        if not call.brief or caller is None or is_test(path):
+            return False
+        return not self.outlives(caller, call.span.line)
 
     def is_entry_point(self, function: Function) -> bool:
         """A coroutine after which its loop runs nothing more, wherever it is called.

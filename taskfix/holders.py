@@ -77,7 +77,14 @@ class Holders:
             return True
         if function.endless is not None and function.endless >= set_.line:
             return True
-        return self._is_awaited_at_end(function, set_)
+        return self._is_emptied(function, set_) or self._is_awaited_at_end(function, set_)
+
+    def _is_emptied(self, function: Function, set_: SetFact) -> bool:
+        """A context manager that goes over its set after the yield ends what is still pending."""
+        after = function.yields
+        if after is None or set_.line > after or not self.frames.is_decorated(function):
+            return False
+        return any(line > after for line, _ in set_.readers)
 
     def _is_awaited_at_end(self, function: Function, set_: SetFact) -> bool:
         """``await asyncio.gather(*tasks)`` as the last statement of a function."""

@@ -91,6 +91,7 @@ class Call:
     in_lambda: bool = False
     in_class_body: bool = False
     in_comprehension: bool = False
+    brief: bool = False  # a `with` statement enters it and plainly comes to an end
 
 
 @dataclass(frozen=True, slots=True)

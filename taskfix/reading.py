@@ -95,10 +95,10 @@ class Reading:
     # -- which names ---------------------------------------------------------------------
 
     def _wanted(self, project: Project) -> Wanted:
-        """What to look for everywhere: wrappers, functions that a chain may reach, classes."""
+        """What to look for everywhere: wrappers, managers, what a chain may reach, classes."""
         sites = Sites(project, Frames(project))
         names, started, modules = set(sites.aliases), set[str](), set[str]()
-        for id_ in sites.wrappers:
+        for id_ in [*sites.wrappers, *sites.managers]:
             names |= _names_of(project.functions[id_], project)
         level = {site.function.id for site in sites.all() if site.function is not None}
         seen: set[str] = set()

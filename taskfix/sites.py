@@ -77,6 +77,20 @@ class Sites:
                     found.add(name)
         return frozenset(found)
 
+    @cached_property
+    def managers(self) -> frozenset[str]:
+        """The context managers whose frame is all that holds a task: who enters them decides."""
+        found: set[str] = set()
+        for path, module in self.project.modules.items():
+            for call in module.calls:
+                function = self.project.functions.get(call.function or "")
+                if function is None or function.yields is None or function.id in found:
+                    continue
+                made = self._made(path, call, self.wrappers)
+                if made is not None and made[1].frame and self.frames.is_decorated(function):
+                    found.add(function.id)
+        return frozenset(found)
+
     def origins(self, site: Site) -> list[Site]:
         """Where the project function that a site calls starts its task: the place to mend."""
         found: list[Site] = []

@@ -10,6 +10,7 @@ from codemods.edits import Span
 from taskfix.facts.aliases import SPAWNER_NAMES, aliases
 from taskfix.facts.apis import CALLING
 from taskfix.facts.arguments import dropping_callee
+from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost
 from taskfix.facts.futures import is_abandoned, starts_nothing
 from taskfix.facts.positions import Positions
@@ -153,6 +154,7 @@ class Calls:
             in_lambda=isinstance(self.tree.function_of(node), ast.Lambda),
             in_class_body=isinstance(self.tree.scope_of(node).node, ast.ClassDef),
             in_comprehension=isinstance(self.tree.scope_of(node).node, COMPREHENSIONS),
+            brief=is_brief(node, self.tree),
         )
 
     def _argument_of(self, node: ast.AST) -> frozenset[str]:
