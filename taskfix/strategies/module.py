@@ -77,7 +77,7 @@ def _kept(site: Site, world: World, holder: str) -> list[Edit] | Reason:
     if (site.path, site.spawner.makes) not in world.helpers:
         return keep_at(site, world, holder)
     if site.spawner.name == "asyncio.as_completed":
-        return Reason("out-of-reach", "as_completed() makes the tasks itself and shows them to nobody")
+        return Reason("out-of-reach", "as_completed() shows the tasks that it makes to nobody")
     helper = world.spelling(site.path).helper(site.spawner.makes)
     if isinstance(helper, Reason):
         return helper
