@@ -30,7 +30,10 @@ def is_brief(node: ast.expr, tree: Tree) -> bool:
         return True
     function = tree.function_of(statement)
     later = _own(function) if isinstance(function, FUNCTIONS) else ()
-    return any(_gives(p) and p.lineno > (statement.end_lineno or 0) for p in later)
+    end = statement.end_lineno or statement.lineno
+    return any(
+        isinstance(part, ast.Return) and part.lineno > end and _gives(part) for part in later
+    )
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
