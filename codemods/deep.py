@@ -53,7 +53,7 @@ def _started(call: Callable[[], None]) -> threading.Thread:
     for size in _STACK_SIZES:
         threading.stack_size(size)
         sys.setrecursionlimit(size // _BYTES_PER_FRAME)
-        thread = threading.Thread(target=call, name=THREAD_NAME)
+        thread = threading.Thread(target=call, name=THREAD_NAME, daemon=True)
         try:
             thread.start()
         except RuntimeError:

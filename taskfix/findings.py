@@ -38,6 +38,7 @@ def findings_of(plans: Iterable[Plan], world: World) -> Iterator[Finding]:
             chain=proposal.chain if proposal else (),
             considered=plan.considered,
             notes=proposal.notes if proposal else (),
+            files=tuple(sorted(proposal.paths)) if proposal else (),
         )
 
 

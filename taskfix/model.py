@@ -313,6 +313,7 @@ class Finding:
     chain: tuple[Hop, ...] = ()
     considered: tuple[Considered, ...] = ()
     notes: tuple[str, ...] = ()  # e.g. who reads the set
+    files: tuple[str, ...] = ()  # what its fix changes: all of them or none
 
 
 @dataclass(frozen=True, slots=True)

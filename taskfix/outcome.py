@@ -9,6 +9,11 @@ from typing import Literal, TypeAlias
 
 from taskfix.model import Finding, Problem, Report, Status
 
+# Exit codes beside 0.
+LEFT = 1  # findings remain, or files would change
+FAILED = 3  # some files could not be read, decoded, parsed or written
+REFUSED = 4  # files have uncommitted changes, or have changed since they were read
+
 Mode: TypeAlias = Literal["check", "preview", "apply"]
 
 
@@ -68,13 +73,27 @@ def summarize(report: Report) -> Summary:
     )
 
 
+def together(report: Report) -> list[frozenset[str]]:
+    """The files that are right only with each other's changes."""
+    groups: list[frozenset[str]] = []
+    for finding in report.findings:
+        group = frozenset(finding.files)
+        for other in [one for one in groups if one & group]:
+            groups.remove(other)
+            group |= other
+        groups.append(group)
+    return [group for group in groups if len(group) > 1]
+
+
 def exit_code(outcome: Outcome) -> int:
-    """0 nothing left to do, 1 findings remain or files would change, 3 some files failed."""
+    """Judge by what is left to do, and by what could not be done."""
     summary = summarize(outcome.report)
+    if any(problem.code == "TF907" for problem in outcome.report.problems):
+        return REFUSED
     if summary.errors:
-        return 3
+        return FAILED
     would_change = outcome.mode == "preview" and bool(outcome.changed)
-    return 1 if summary.fixable or summary.refused or would_change else 0
+    return LEFT if summary.fixable or summary.refused or would_change else 0
 
 
 def sentence(outcome: Outcome) -> str:
@@ -107,9 +126,6 @@ def _count(number: int, noun: str) -> str:
 
 def _as_on_disk(finding: Finding, missing: frozenset[str]) -> Finding:
     """A fix is done if every planned change of a file it goes through is on the disk."""
-    if finding.status != "fixable":
+    if finding.status != "fixable" or missing.intersection(finding.files):
         return finding
-    touched = {finding.path, *(hop.path for hop in finding.chain)}
-    if finding.holder:
-        touched.add(finding.holder.path)
-    return finding if touched & missing else replace(finding, status="fixed")
+    return replace(finding, status="fixed")

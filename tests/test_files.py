@@ -203,6 +203,10 @@ def test_a_character_that_the_encoding_lacks_is_explained() -> None:
 # -- writing -----------------------------------------------------------------------------------
 
 
+def write(*changes: Change) -> tuple[Problem, ...]:
+    return transaction.write(changes, Path())
+
+
 def content() -> dict[str, bytes]:
     """Everything in the working directory, so that no temporary file is overlooked."""
     return {path.name: path.read_bytes() for path in Path().iterdir() if path.suffix != ".toml"}
@@ -211,7 +215,7 @@ def content() -> dict[str, bytes]:
 def test_changes_are_written_and_the_mode_is_kept() -> None:
     Path("a.py").write_bytes(b"old\r\n")
     Path("a.py").chmod(0o750)
-    assert transaction.write([Change("a.py", b"old\r\n", b"new\r\n")]) == ()
+    assert write(Change("a.py", b"old\r\n", b"new\r\n")) == ()
     assert content() == {"a.py": b"new\r\n"}
     assert stat.S_IMODE(Path("a.py").stat().st_mode) == 0o750
 
@@ -219,14 +223,14 @@ def test_changes_are_written_and_the_mode_is_kept() -> None:
 def test_one_file_that_has_changed_meanwhile_stops_all() -> None:
     Path("a.py").write_bytes(b"old")
     Path("b.py").write_bytes(b"edited by hand")
-    problems = transaction.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
-    assert [(one.path, one.code) for one in problems] == [("b.py", "TF906")]
+    problems = write(Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new"))
+    assert [(one.path, one.code) for one in problems] == [("b.py", "TF907")]
     assert content() == {"a.py": b"old", "b.py": b"edited by hand"}
 
 
 def test_one_file_that_is_gone_stops_all() -> None:
     Path("a.py").write_bytes(b"old")
-    problems = transaction.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
+    problems = write(Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new"))
     assert [one.path for one in problems] == ["b.py"]
     assert content() == {"a.py": b"old"}
 
@@ -236,7 +240,7 @@ def test_one_file_that_is_read_only_stops_all() -> None:
     Path("a.py").write_bytes(b"old")
     Path("b.py").write_bytes(b"old")
     Path("b.py").chmod(0o444)
-    problems = transaction.write([Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")])
+    problems = write(Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new"))
     assert [(one.path, one.message) for one in problems] == [("b.py", "is read-only")]
     assert content() == {"a.py": b"old", "b.py": b"old"}
 
@@ -259,5 +263,5 @@ def test_an_interrupt_restores_what_was_replaced(
     for name in names:
         Path(name).write_bytes(b"old")
     with pytest.raises(KeyboardInterrupt):
-        transaction.write([Change(name, b"old", b"new") for name in names])
+        write(*(Change(name, b"old", b"new") for name in names))
     assert content() == dict.fromkeys(names, b"old")

@@ -53,7 +53,9 @@ def test_concise_says_what_was_fixed() -> None:
     Path("a.py").write_text(LOST)
     result = run("apply", "--output-format", "concise")
     assert result.stdout.endswith(" [fixed: _background_tasks]\n")
-    assert result.stderr == "Fixed 1 of 1 dangling task in 1 file.\n"
+    assert result.stderr == (
+        "Fixed 1 of 1 dangling task in 1 file.\n`taskfix undo` takes it back.\n"
+    )
 
 
 def test_full_shows_the_source_and_the_holder() -> None:
@@ -102,6 +104,7 @@ FINDING = Finding(
     status="fixable",
     holder=Holder("thread", "background_tasks", "b.py", None),
     chain=(Hop("b.py", 1, "main", "owner", "creates it"), Hop("a.py", 4, "f", "spawns")),
+    files=("a.py", "b.py"),
 )
 REPORT = Report(
     findings=(FINDING,),

@@ -12,14 +12,18 @@ import click
 
 from taskfix import __version__
 from taskfix.cli.console import report_problems, write_out
+from taskfix.cli.guard import Allowed
 from taskfix.cli.options import Options, format_option, paths_argument, shared_options
 from taskfix.cli.program import Program
 from taskfix.cli.run import analyse, execute
+from taskfix.cli.taken_back import report_undone, show_runs
 from taskfix.disk import discovery
 from taskfix.disk.names import display_name
+from taskfix.disk.undo import runs_in
+from taskfix.disk.undo import undo as take_back
 from taskfix.explain import explain_finding, explain_rule
 from taskfix.model import Finding
-from taskfix.outcome import Mode, judge
+from taskfix.outcome import REFUSED, Mode, judge
 from taskfix.rules import RULES
 
 
@@ -44,6 +48,8 @@ def main() -> None:
       1  findings remain, or --diff or --check would change files
       2  wrong usage or configuration, or a path that does not exist
       3  some files could not be read, decoded, parsed or written
+      4  refused: files have uncommitted changes, or have changed since
+    130  interrupted; the files are as they were
     """
 
 
@@ -51,15 +57,28 @@ def main() -> None:
 @paths_argument
 @click.option("--diff", is_flag=True, help="Show a unified diff and write nothing.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if files would change.")
+@click.option(
+    "--allow-dirty", is_flag=True, help="Also change files that have uncommitted changes."
+)
+@click.option(
+    "--allow-staged", is_flag=True, help="Also change files whose changes are all staged."
+)
 @format_option
 @shared_options
 def apply(
-    paths: tuple[Path, ...], diff: bool, check: bool, output_format: str | None, **options: Any
+    paths: tuple[Path, ...],
+    diff: bool,
+    check: bool,
+    allow_dirty: bool,
+    allow_staged: bool,
+    output_format: str | None,
+    **options: Any,
 ) -> None:
     """Fix the files in PATHS (default: the working directory).
 
     The whole project is read, so that callers and tests elsewhere are seen, but only files in
-    PATHS are changed, and all of them or none. Each fix is checked before anything is written.
+    PATHS are changed, and all of them or none. Each fix is checked before anything is written,
+    and `taskfix undo` takes it back.
 
     \b
     Examples:
@@ -70,7 +89,8 @@ def apply(
     mode: Mode = "preview" if diff or check else "apply"
     if diff and output_format != "json":
         output_format = "diff"
-    execute(mode, paths, output_format or "full", Options(**options))
+    allowed = Allowed(allow_dirty, allow_staged)
+    execute(mode, paths, output_format or "full", Options(**options), allowed)
 
 
 @main.command()
@@ -83,6 +103,31 @@ def check(paths: tuple[Path, ...], output_format: str | None, **options: Any) ->
     A finding marked [*] can be fixed with `taskfix apply`.
     """
     execute("check", paths, output_format or "full", Options(**options))
+
+
+@main.command()
+@click.argument("run", required=False)
+@click.option("--list", "listing", is_flag=True, help="Show the runs that can be taken back.")
+def undo(run: str | None, listing: bool) -> None:
+    """Take back the last run of `taskfix apply` in this project, or the RUN that is named.
+
+    A file that has been changed since is left alone, and so are the files that are right only
+    together with it; each is named, and the exit code is 4.
+    """
+    runs = list(runs_in(discovery.find_root([Path()])))
+    if listing:
+        show_runs(runs)
+        return
+    chosen = next((one for one in runs if run in (None, one.name)), None)
+    if chosen is None and run is not None:
+        raise click.BadParameter(f"there is no run {run!r} in this project", param_hint="RUN")
+    if chosen is None:
+        click.echo("Nothing to undo: no run has changed files in this project.", err=True)
+        return
+    if chosen.alive:
+        click.echo("error: the run is still under way.", err=True)
+        sys.exit(REFUSED)
+    sys.exit(report_undone(take_back(chosen)))
 
 
 @main.command()

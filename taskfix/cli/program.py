@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from taskfix import __version__
+from taskfix.disk import interrupts
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
@@ -19,7 +20,8 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with interrupts.raised():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Interrupted. Files are changed all together or not at all.", err=True)
             ctx.exit(INTERRUPTED)

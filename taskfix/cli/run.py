@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from taskfix.cli.console import is_colored, progress, rendered, report_problems, write_out
+from taskfix.cli.guard import NOTHING, Allowed, blocking, settle_killed_run
 from taskfix.cli.options import Options
 from taskfix.config import ConfigError, Overrides, load_config
 from taskfix.disk import contents, discovery, transaction
@@ -17,7 +18,7 @@ from taskfix.disk.names import display_name
 from taskfix.formats import find_format
 from taskfix.formats.concise import render_findings
 from taskfix.model import Problem, Report, Source
-from taskfix.outcome import Mode, Outcome, exit_code, judge, sentence
+from taskfix.outcome import REFUSED, Mode, Outcome, exit_code, judge, sentence, together
 from taskfix.pipeline import run
 
 
@@ -30,9 +31,19 @@ class Analysis:
     problems: tuple[Problem, ...]  # of the files that did not reach the pipeline
 
 
-def execute(mode: Mode, paths: Sequence[Path], output_format: str, options: Options) -> None:
-    analysis = analyse(paths or [Path()], options)
-    outcome = _carry_out(mode, analysis)
+def execute(
+    mode: Mode,
+    paths: Sequence[Path],
+    output_format: str,
+    options: Options,
+    allowed: Allowed = NOTHING,
+) -> None:
+    paths = paths or [Path()]
+    root = discovery.find_root(paths)
+    settle_killed_run(root, mode)
+    analysis = analyse(paths, options)
+    blocked = blocking(analysis.report.changes, allowed) if mode == "apply" else ""
+    outcome = _carry_out("check" if blocked else mode, analysis, root)
     color = is_colored(options.color, sys.stdout)
     write_out(find_format(output_format)(outcome, color), options.color)
     if output_format == "diff":
@@ -40,8 +51,13 @@ def execute(mode: Mode, paths: Sequence[Path], output_format: str, options: Opti
         refused = [one for one in outcome.report.findings if one.status == "refused"]
         click.echo(rendered(render_findings(refused), color=False), err=True, nl=False)
     report_problems(outcome.report.problems)
+    if blocked:
+        click.echo(blocked, err=True)
+        sys.exit(REFUSED)
     if not options.quiet:
         click.echo(sentence(outcome), err=True)
+        if mode == "apply" and outcome.changed:
+            click.echo("`taskfix undo` takes it back.", err=True)
     sys.exit(exit_code(outcome))
 
 
@@ -66,11 +82,11 @@ def analyse(paths: Sequence[Path], options: Options) -> Analysis:
     return Analysis(report, {one.path: one.data for one in sources}, tuple(problems))
 
 
-def _carry_out(mode: Mode, analysis: Analysis) -> Outcome:
+def _carry_out(mode: Mode, analysis: Analysis, root: Path) -> Outcome:
     """Write the changes if that is what is asked for, and judge by what then is on the disk."""
     report, problems = analysis.report, analysis.problems
     written: list[str] = []
     if mode == "apply":
-        problems = (*problems, *transaction.write(report.changes))
+        problems = (*problems, *transaction.write(report.changes, root, together(report)))
         written = [one.path for one in report.changes if contents.holds(one.path, one.after)]
     return judge(mode, report, analysis.sources, written, problems)

@@ -1,135 +1,141 @@
-"""Writes a set of changes: all of them or none."""
+"""Writes changes to files: all of them or none, and so that they can be taken back."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-import stat
-import tempfile
-import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from taskfix.disk import journal
 from taskfix.disk.contents import holds
+from taskfix.disk.interrupts import Interrupts
 from taskfix.disk.names import why
+from taskfix.disk.replace import NotWrittenError, Staged, put, stage
 from taskfix.model import Change, Problem
 
-
-@dataclass(frozen=True, slots=True)
-class _Staged:
-    """A new content that lies on the disk beside the file it will replace."""
-
-    target: Path
-    temporary: Path
-    change: Change
+Groups = Iterable[Iterable[str]]
 
 
-class _NotWrittenError(Exception):
-    """One change of a transaction cannot be made, so that none is."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
-
-
-def write(changes: Sequence[Change]) -> tuple[Problem, ...]:
+def write(changes: Sequence[Change], root: Path, groups: Groups = ()) -> tuple[Problem, ...]:
     """Write all changes or none; the problems say why nothing was written.
 
-    Every new content is put on the disk before the first file is replaced. If one cannot be
-    replaced, or the run is interrupted, the files replaced so far get their old bytes back.
+    ``groups`` are the paths that are right only together. A signal that ends the program takes
+    back what has been written, and is raised as ``KeyboardInterrupt``.
     """
-    staged: list[_Staged] = []
-    begun: list[_Staged] = []
+    if not changes:
+        return ()
     try:
+        with session(changes, root, groups) as one:
+            return one.write(changes)
+    except NotWrittenError as error:
+        return (error.problem,)
+
+
+class Session:
+    """Writes that are remembered together: one run, undone as a whole."""
+
+    def __init__(self, record: journal.Journal, interrupts: Interrupts) -> None:
+        self.interrupts = interrupts
+        self._journal = record
+        self._written: dict[Path, Change] = {}  # from what it was at first to what it is now
+        self._complete = True
+
+    @property
+    def name(self) -> str:
+        """What ``taskfix undo`` calls the run."""
+        return self._journal.name
+
+    def write(self, changes: Sequence[Change]) -> tuple[Problem, ...]:
+        """Write all changes or none; the problems say why nothing was written.
+
+        Every new content is put on the disk before the first file is replaced. If one cannot be
+        replaced, or a signal comes, the files replaced so far get their old bytes back.
+        """
+        staged: list[Staged] = []
+        begun: list[Staged] = []
+        try:
+            for change in changes:
+                self.interrupts.check()
+                staged.append(stage(change, change.after, self._journal))
+            for one in staged:
+                self.interrupts.check()
+                if self._is_to_be_put(one):
+                    begun.append(one)
+                    put(one, self._journal)
+        except NotWrittenError as error:
+            return (error.problem, *self._take_back(begun))
+        except BaseException:
+            self._take_back(begun)
+            raise
+        finally:
+            for one in staged:
+                one.temporary.unlink(missing_ok=True)
+        for one in staged:
+            first = self._written.get(one.target, one.change)
+            self._written[one.target] = Change(first.path, first.before, one.change.after)
+        return ()
+
+    def restore(self) -> tuple[Problem, ...]:
+        """Give all files the bytes that they had before the run; tell which could not get them."""
+        changed = [one for one in self._written.values() if one.before != one.after]
+        return self._undo([one for one in changed if holds(one.path, one.after)])
+
+    def close(self) -> None:
+        self._journal.close(complete=self._complete)
+
+    def _is_to_be_put(self, staged: Staged) -> bool:
+        change = staged.change
+        if holds(change.path, change.before):
+            return True
+        if staged.in_place and holds(change.path, change.after):
+            # A second name of a file that has been written under its first.
+            self._journal.record(staged.target, staged.data)
+            return False
+        raise NotWrittenError(_stale(change))
+
+    def _take_back(self, begun: Sequence[Staged]) -> tuple[Problem, ...]:
+        # Overwriting may have stopped half way; a renamed file is the old one or the new one.
+        torn = [one for one in begun if one.in_place or holds(one.change.path, one.change.after)]
+        return self._undo([one.change for one in reversed(torn)])
+
+    def _undo(self, changes: Sequence[Change]) -> tuple[Problem, ...]:
+        problems = []
         for change in changes:
-            staged.append(_stage(change, change.after))
-        for one in staged:
-            _expect_unchanged(one.change)
-            begun.append(one)  # before it happens: an interrupt may come at any time
-            _replace(one)
-    except _NotWrittenError as error:
-        return (error.problem, *_roll_back(begun))
-    except BaseException:
-        _roll_back(begun)
-        raise
-    finally:
-        for one in staged:
-            one.temporary.unlink(missing_ok=True)
-    return ()
-
-
-def _stage(change: Change, data: bytes) -> _Staged:
-    # A link was resolved when the file was found; its target may have become one since.
-    target = Path(change.path).resolve()
-    try:
-        status = target.stat()
-        # Renaming over a read-only file would succeed, and so overrule its owner.
-        if not os.access(target, os.W_OK):
-            raise _NotWrittenError(Problem(change.path, None, "TF906", "is read-only"))
-        temporary = _write_beside(target, data, status)
-    except OSError as error:
-        message = f"cannot be written: {why(error)}"
-        raise _NotWrittenError(Problem(change.path, None, "TF906", message)) from error
-    return _Staged(target, temporary, change)
-
-
-def _write_beside(target: Path, data: bytes, status: os.stat_result) -> Path:
-    """Put data into a new file with the mode and the owner of the target."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if hasattr(os, "chown"):
-            with contextlib.suppress(PermissionError):
-                os.chown(name, status.st_uid, status.st_gid)
-        os.chmod(name, stat.S_IMODE(status.st_mode))
-    except BaseException:
-        os.unlink(name)
-        raise
-    return Path(name)
-
-
-def _expect_unchanged(change: Change) -> None:
-    if not holds(change.path, change.before):
-        message = "was changed by someone else during the run"
-        raise _NotWrittenError(Problem(change.path, None, "TF906", message))
-
-
-def _replace(staged: _Staged) -> None:
-    try:
-        os.replace(staged.temporary, staged.target)
-    except OSError as error:
-        message = f"cannot be written: {why(error)}"
-        raise _NotWrittenError(Problem(staged.change.path, None, "TF906", message)) from error
-
-
-def _roll_back(begun: Sequence[_Staged]) -> tuple[Problem, ...]:
-    """Give the files their old bytes back, and tell which could not be restored."""
-    problems = []
-    with _uninterrupted():
-        for one in reversed(begun):
-            if not holds(one.change.path, one.change.after):
-                continue
             try:
-                _replace(_stage(one.change, one.change.before))
-            except _NotWrittenError as error:
-                message = f"could not be restored: {error}"
-                problems.append(Problem(one.change.path, None, "TF906", message))
-    return tuple(problems)
+                put(stage(change, change.before, self._journal), self._journal)
+            except NotWrittenError as error:
+                # The journal stays, so that it can be tried again.
+                self._complete = False
+                message = f"could not be restored: {error}; `taskfix undo` tries it again"
+                problems.append(Problem(change.path, None, "TF906", message))
+        return tuple(problems)
 
 
 @contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let an impatient second Ctrl-C not stop the restoring of files."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, previous)
+def session(changes: Sequence[Change], root: Path, groups: Groups = ()) -> Iterator[Session]:
+    """A run that may write these changes, in as many steps as it likes.
+
+    If it is left by an exception everything is as it was before. A signal is held back until the
+    session asks, so that it cannot come between a file and what is remembered of it. Raises
+    ``NotWrittenError`` where nothing can be remembered.
+    """
+    with Interrupts() as interrupts:
+        try:
+            record = journal.begin(root, changes, groups)
+        except OSError as error:
+            message = f"is not changed, for no copy of it can be kept: {why(error)}"
+            raise NotWrittenError(Problem(changes[0].path, None, "TF906", message)) from error
+        one = Session(record, interrupts)
+        try:
+            yield one
+            interrupts.check()
+        except BaseException:
+            one.restore()
+            raise
+        finally:
+            one.close()
+
+
+def _stale(change: Change) -> Problem:
+    message = "was changed by someone else during the run; run taskfix again"
+    return Problem(change.path, None, "TF907", message)

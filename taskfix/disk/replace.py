@@ -1,0 +1,113 @@
+"""Puts a new content into a file, keeping what else the file is: its mode, owner and links."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from taskfix.disk.durable import sync_directory, write_new, write_synced
+from taskfix.disk.journal import Journal
+from taskfix.disk.names import why
+from taskfix.model import Change, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A new content that lies on the disk, ready to be put into its file."""
+
+    target: Path
+    temporary: Path
+    data: bytes
+    in_place: bool  # overwritten, where renaming would make it another file
+    change: Change
+
+
+class NotWrittenError(Exception):
+    """A file cannot be written; ``problem`` tells the user why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def stage(change: Change, data: bytes, journal: Journal) -> Staged:
+    """Lay the content beside its file, or into the journal where that is not possible."""
+    # A link was resolved when the file was found; its target may have become one since.
+    target = Path(change.path).resolve()
+    try:
+        status = target.stat()
+        # Renaming over a read-only file would succeed, and so overrule its owner.
+        if not os.access(target, os.W_OK):
+            raise NotWrittenError(Problem(change.path, None, "TF906", "is read-only"))
+        temporary = temporary_name(target, journal.name, journal.index[target])
+        # Renaming would leave the file's other names with the old content.
+        in_place = status.st_nlink > 1 or not _written_beside(target, temporary, data, status)
+        if in_place:
+            temporary = journal.directory / temporary.name
+            write_new(temporary, data)
+    except OSError as error:
+        raise _not_written(change, error) from error
+    return Staged(target, temporary, data, in_place, change)
+
+
+def put(staged: Staged, journal: Journal) -> None:
+    """Let the file have its new content."""
+    try:
+        if staged.in_place:
+            journal.record_overwriting(staged.target, staged.data)
+            _overwrite(staged.target, staged.data)
+        else:
+            journal.record(staged.target, staged.data)
+            os.replace(staged.temporary, staged.target)
+            sync_directory(staged.target.parent)
+    except OSError as error:
+        raise _not_written(staged.change, error) from error
+
+
+def temporary_name(target: Path, run: str, number: int) -> Path:
+    """The file beside ``target`` that a run uses for it."""
+    return target.with_name(f".taskfix-{run}-{number}")
+
+
+def _written_beside(target: Path, temporary: Path, data: bytes, status: os.stat_result) -> bool:
+    """Whether a file could be made that may take the place of the target.
+
+    It cannot where the directory takes no new file, or where the file's owner would change.
+    """
+    try:
+        write_new(temporary, data)
+    except PermissionError:
+        return False
+    try:
+        _make_like(temporary, target, status)
+    except PermissionError:
+        os.unlink(temporary)
+        return False
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return True
+
+
+def _make_like(temporary: Path, target: Path, status: os.stat_result) -> None:
+    if hasattr(os, "chown"):
+        os.chown(temporary, status.st_uid, status.st_gid)
+    # Also the extended attributes, which hold access rules; but it has been changed just now.
+    shutil.copystat(target, temporary)
+    os.utime(temporary)
+    os.chmod(temporary, stat.S_IMODE(status.st_mode))
+
+
+def _overwrite(target: Path, data: bytes) -> None:
+    with target.open("r+b", buffering=0) as file:
+        write_synced(file.fileno(), data)
+        file.truncate()
+        os.fsync(file.fileno())
+
+
+def _not_written(change: Change, error: OSError) -> NotWrittenError:
+    message = f"cannot be written: {why(error)}"
+    return NotWrittenError(Problem(change.path, None, "TF906", message))

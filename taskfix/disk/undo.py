@@ -1,0 +1,88 @@
+"""Takes back what a run has written, as far as nobody has changed it since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from taskfix.disk.interrupts import Interrupts
+from taskfix.disk.journal import Recorded, recorded, resume
+from taskfix.disk.names import display_name
+from taskfix.disk.replace import temporary_name
+from taskfix.disk.transaction import Session
+from taskfix.model import Change, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What has come of it: ``refused`` were changed since, ``problems`` could not be written."""
+
+    restored: tuple[str, ...] = ()
+    refused: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def runs_in(directory: Path) -> Iterator[Recorded]:
+    """The remembered runs that have changed files below a directory, the latest first."""
+    top = directory.resolve()
+    return (run for run in recorded() if any(file.is_relative_to(top) for file in run.files))
+
+
+def undo(run: Recorded) -> Undone:
+    """Give the files of a run the bytes that they had before it. Raises ``OSError``.
+
+    A file that has been changed since is left alone, and so are the files that are right only
+    together with it.
+    """
+    contents = {file: _content(file) for file in run.files}
+    refused = dict(_refused(run, contents))
+    changes = [
+        Change(display_name(file), data, run.before(file))
+        for file, data in contents.items()
+        if data is not None and file not in refused and data != run.before(file)
+    ]
+    with Interrupts() as interrupts:
+        session = Session(resume(run), interrupts)
+        _remove_temporaries(run)
+        try:
+            problems = session.write(changes)
+        finally:
+            session.close()
+    restored = () if problems else tuple(change.path for change in changes)
+    return Undone(restored, tuple(refused.values()), problems)
+
+
+def _content(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return None
+
+
+def _refused(
+    run: Recorded, contents: Mapping[Path, bytes | None]
+) -> Iterator[tuple[Path, Problem]]:
+    changed = {file for file, data in contents.items() if not _is_known(run, file, data)}
+    for file in run.files:
+        if file in changed:
+            message = "was changed since" if contents[file] is not None else "is gone"
+            yield file, _problem(file, message)
+            continue
+        others = sorted(other for group in run.groups if file in group for other in group & changed)
+        if others and contents[file] != run.before(file):
+            yield file, _problem(file, f"belongs together with {display_name(others[0])}")
+
+
+def _is_known(run: Recorded, file: Path, data: bytes | None) -> bool:
+    return data is not None and (data == run.before(file) or run.wrote(file, data))
+
+
+def _problem(file: Path, message: str) -> Problem:
+    return Problem(display_name(file), None, "TF907", message)
+
+
+def _remove_temporaries(run: Recorded) -> None:
+    """A run that was killed has left what it was about to put into place."""
+    for number, file in enumerate(run.files):
+        temporary_name(file, run.name, number).unlink(missing_ok=True)
