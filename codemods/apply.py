@@ -8,7 +8,7 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from codemods.deep import run_deep
-from codemods.edits import Edit, EditError
+from codemods.edits import Edit, EditError, UneditableError
 from codemods.resolve import targets
 from codemods.rewriter import Rewriter
 from codemods.splice import LossyRenderingError, splice
@@ -19,7 +19,7 @@ def apply_edits(text: str, edits: Sequence[Edit], width: int | None = None) -> s
     """The text with all edits made, and every other byte as it was.
 
     ``width`` is how long a line of the project may be; without it the file's lines tell. Raises
-    ``EditError`` where an edit does not fit the source.
+    ``EditError`` where an edit does not fit the source, ``UneditableError`` where no edit can.
     """
     unique = list(dict.fromkeys(edits))
     if not unique:
@@ -27,11 +27,11 @@ def apply_edits(text: str, edits: Sequence[Edit], width: int | None = None) -> s
     try:
         return run_deep(lambda: _applied(text, unique, width))
     except cst.ParserSyntaxError as error:
-        raise EditError(unique[0], f"the source cannot be parsed: {error.message}") from error
+        raise UneditableError(f"LibCST cannot parse it: {error.message}") from error
     except LossyRenderingError as error:
-        raise EditError(unique[0], str(error)) from error
+        raise UneditableError(str(error), error.line) from error
     except RecursionError as error:
-        raise EditError(unique[0], "the source is nested too deeply") from error
+        raise UneditableError("it is nested too deeply", too_deep=True) from error
 
 
 def _applied(text: str, edits: Sequence[Edit], width: int | None) -> str:

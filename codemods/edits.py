@@ -224,3 +224,12 @@ class EditError(Exception):
     def __init__(self, edit: Edit, message: str) -> None:
         super().__init__(message)
         self.edit = edit
+
+
+class UneditableError(Exception):
+    """Python reads the source and LibCST cannot change it: it is no edit's fault."""
+
+    def __init__(self, message: str, line: int | None = None, *, too_deep: bool = False) -> None:
+        super().__init__(message)
+        self.line = line
+        self.too_deep = too_deep

@@ -9,6 +9,13 @@ import tokenize
 from dataclasses import dataclass
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+# One mark of UTF-32 begins with a mark of UTF-16, so it is looked for first.
+_WIDE = {
+    codecs.BOM_UTF32_LE: "UTF-32",
+    codecs.BOM_UTF32_BE: "UTF-32",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,9 @@ class EncodingFailure:
 
 def decode(data: bytes) -> Text | EncodingFailure:
     """The text of a file, or the reason why it has none."""
+    wide = _wide(data)
+    if wide is not None:
+        return EncodingFailure(1, f"is {wide}, which Python does not read; save it as UTF-8")
     bom = data.startswith(codecs.BOM_UTF8)
     body = data[len(codecs.BOM_UTF8) :] if bom else data
     encoding = _declared_encoding(data)
@@ -59,6 +69,10 @@ def encode(text: str, like: Text) -> bytes | EncodingFailure:
         character = text[error.start]
         return EncodingFailure(line, f"{character!a} cannot be written in {like.encoding}")
     return codecs.BOM_UTF8 + data if like.bom else data
+
+
+def _wide(data: bytes) -> str | None:
+    return next((name for mark, name in _WIDE.items() if data.startswith(mark)), None)
 
 
 def _declared_encoding(data: bytes) -> str | EncodingFailure:

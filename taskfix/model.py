@@ -20,11 +20,16 @@ StrategyName: TypeAlias = Literal["auto", "thread", "module", "instance"]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file as it was read. ``selected`` tells whether it may be changed and reported on."""
+    """One file as it was read.
+
+    ``selected`` tells whether it may be changed and reported on, ``writable`` whether a change
+    could reach the disk.
+    """
 
     path: str  # relative to the working directory, with forward slashes
     data: bytes
     selected: bool = True
+    writable: bool = True
 
 
 # -- facts: what one module says, by itself --------------------------------------------------

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from codemods.edits import Edit, RemoveSuppression, Span
 from taskfix.facts.suppressions import OURS
+from taskfix.locks import Locks
 from taskfix.model import Considered, Reason
 from taskfix.proposal import Proposal, World
 from taskfix.sites import Site
@@ -37,18 +38,16 @@ class Plan:
         return self.proposal.holder.strategy if self.proposal is not None else ""
 
 
-def make_plans(
-    sites: list[Site], world: World, banned: Banned, generated: frozenset[str]
-) -> list[Plan]:
+def make_plans(sites: list[Site], world: World, banned: Banned, locks: Locks) -> list[Plan]:
     """One plan a site, in the order of the sites. ``banned`` are (path, span, strategy)."""
     world = replace(world, coroutines=_coroutines(sites), first_lines=_first_lines(sites))
-    plans = [_plan(site, world, banned, generated) for site in sites]
+    plans = [_plan(site, world, banned, locks) for site in sites]
     helpers = _modules_for_a_helper(plans)
     if not helpers:
         return plans
     world = replace(world, helpers=helpers)
     return [
-        _plan(plan.site, world, banned, generated) if _touches(plan, helpers) else plan
+        _plan(plan.site, world, banned, locks) if _touches(plan, helpers) else plan
         for plan in plans
     ]
 
@@ -63,14 +62,14 @@ def is_suppressed(site: Site, world: World) -> bool:
     return not world.config.ignore_noqa
 
 
-def _plan(site: Site, world: World, banned: Banned, generated: frozenset[str]) -> Plan:
+def _plan(site: Site, world: World, banned: Banned, locks: Locks) -> Plan:
     if is_suppressed(site, world):
         return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
-    if site.path in generated:
-        return Plan(site, None, Reason("generated-code", f"{site.path} is generated"))
-    at_origin = _plan_at_origin(site, world, banned, generated)
+    at_origin = _plan_at_origin(site, world, banned, locks)
     if at_origin is not None:
         return at_origin
+    if site.path in locks:
+        return Plan(site, None, locks[site.path].reason)
     considered: list[Considered] = []
     for strategy in _order(world):
         if (site.path, site.call.span, strategy.NAME) in banned:
@@ -78,7 +77,7 @@ def _plan(site: Site, world: World, banned: Banned, generated: frozenset[str]) -
             considered.append(Considered(strategy.NAME, reason))
             continue
         answer = strategy.propose(site, world)
-        refusal = answer if isinstance(answer, Reason) else _forbidden(answer, world, generated)
+        refusal = answer if isinstance(answer, Reason) else _forbidden(answer, world, locks)
         if refusal is None and isinstance(answer, Proposal):
             return Plan(site, _without_noqa(site, answer), None, tuple(considered))
         assert refusal is not None
@@ -86,9 +85,7 @@ def _plan(site: Site, world: World, banned: Banned, generated: frozenset[str]) -
     return Plan(site, None, considered[-1].reason, tuple(considered))
 
 
-def _plan_at_origin(
-    site: Site, world: World, banned: Banned, generated: frozenset[str]
-) -> Plan | None:
+def _plan_at_origin(site: Site, world: World, banned: Banned, locks: Locks) -> Plan | None:
     """Mend the function that gives a new task to callers who drop it, once for all of them."""
     origins = world.sites.origins(site) if site.rule == "TF004" else []
     if not origins or (site.path, site.call.span, ORIGIN) in banned:
@@ -98,7 +95,7 @@ def _plan_at_origin(
         allowed = (s for s in _order(world) if s.NAME in _AT_ORIGIN)
         answers = (strategy.propose(origin, world) for strategy in allowed)
         proposal = next((a for a in answers if isinstance(a, Proposal)), None)
-        if proposal is None or _forbidden(proposal, world, generated) is not None:
+        if proposal is None or _forbidden(proposal, world, locks) is not None:
             return None
         proposals.append(proposal)
     merged = replace(
@@ -106,7 +103,9 @@ def _plan_at_origin(
         edits=tuple(edit for proposal in proposals for edit in proposal.edits),
         notes=(*proposals[0].notes, f"kept in {site.spawner.name}(), for all of its callers"),
     )
-    return Plan(site, _without_noqa(site, merged), targets=tuple(origins))
+    if site.path not in locks:
+        merged = _without_noqa(site, merged)
+    return Plan(site, merged, targets=tuple(origins))
 
 
 def _order(world: World) -> list[ModuleType]:
@@ -114,12 +113,12 @@ def _order(world: World) -> list[ModuleType]:
     return [s for s in all_strategies() if chosen in ("auto", s.NAME) or s.NAME == "repair"]
 
 
-def _forbidden(proposal: Proposal, world: World, generated: frozenset[str]) -> Reason | None:
+def _forbidden(proposal: Proposal, world: World, locks: Locks) -> Reason | None:
     for path in sorted(proposal.paths):
         if path not in world.editable:
             return Reason("not-editable", f"{path} would have to be changed as well")
-        if path in generated:
-            return Reason("generated-code", f"{path} would have to be changed and is generated")
+        if path in locks:
+            return locks[path].reason
     return None
 
 

@@ -41,7 +41,8 @@ def execute(
     paths = paths or [Path()]
     root = discovery.find_root(paths)
     settle_killed_run(root, mode)
-    analysis = analyse(paths, options)
+    # What is only reported need not be writable.
+    analysis = analyse(paths, options, writing=mode != "check")
     blocked = blocking(analysis.report.changes, allowed) if mode == "apply" else ""
     outcome = _carry_out("check" if blocked else mode, analysis, root)
     color = is_colored(options.color, sys.stdout)
@@ -61,7 +62,8 @@ def execute(
     sys.exit(exit_code(outcome))
 
 
-def analyse(paths: Sequence[Path], options: Options) -> Analysis:
+def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) -> Analysis:
+    """Read the project around the paths and plan; ``writing`` tells whether modes are obeyed."""
     root = discovery.find_root(paths)
     overrides = Overrides(options.strategy, options.max_depth, options.ignore_noqa, options.exclude)
     try:
@@ -69,7 +71,7 @@ def analyse(paths: Sequence[Path], options: Options) -> Analysis:
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
     found, problems = discovery.discover(paths, root, config)
-    results = [(one.selected, contents.read(one)) for one in found]
+    results = [(one.selected, contents.read(one, writing=writing)) for one in found]
     sources = [result for _, result in results if isinstance(result, Source)]
     # A file that is only read to see the whole project is not what the user asked about.
     problems.extend(one for selected, one in results if selected and isinstance(one, Problem))

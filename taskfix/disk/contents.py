@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -10,14 +11,23 @@ from taskfix.disk.names import why
 from taskfix.model import Problem, Source
 
 
-def read(found: Found) -> Source | Problem:
-    """The bytes of a file, or why there are none."""
+def read(found: Found, *, writing: bool = True) -> Source | Problem:
+    """The bytes of a file, or why there are none. ``writing`` asks whether it may be written."""
     try:
-        if not stat.S_ISREG(found.path.stat().st_mode):
+        mode = found.path.stat().st_mode
+        if not stat.S_ISREG(mode):
             return Problem(found.name, None, "TF901", "cannot be read: not a regular file")
-        return Source(found.name, found.path.read_bytes(), found.selected)
+        data = found.path.read_bytes()
+        writable = not writing or _is_writable(found.path, mode)
+        return Source(found.name, data, found.selected, writable)
     except OSError as error:
         return Problem(found.name, None, "TF901", f"cannot be read: {why(error)}")
+
+
+def _is_writable(path: Path, mode: int) -> bool:
+    # Who may write everywhere is still asked not to by a file that nobody may write. A file that
+    # cannot be replaced, because its directory is read-only, can be written in place.
+    return bool(mode & 0o222) and os.access(path, os.W_OK)
 
 
 def read_setting(path: Path) -> bytes | None:
