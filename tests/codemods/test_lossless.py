@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codemods.apply import apply_edits
-from codemods.edits import AddImport, Edit, EditError, KeepTask
+from codemods.edits import AddImport, Edit, KeepTask, UneditableError
 from codemods.splice import split_lines
 from tests.codemods.marks import marked
 
@@ -35,7 +35,7 @@ def test_keeps(before: str, newline: str) -> None:
 
 def test_a_changed_line_that_cannot_be_rendered_is_refused() -> None:
     source, edits = kept("\f«g()»\n")
-    with pytest.raises(EditError):
+    with pytest.raises(UneditableError):
         apply_edits(source, edits)
 
 
@@ -53,7 +53,7 @@ def test_edits_a_file_with(code: str) -> None:
 
 
 def test_a_file_that_cannot_be_parsed_is_refused() -> None:
-    with pytest.raises(EditError, match="parsed"):
+    with pytest.raises(UneditableError, match="parse"):
         apply_edits("def f(:\n", [AddImport("asyncio")])
 
 
