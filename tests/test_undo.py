@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from taskfix.cli import main
 from taskfix.disk import journal, state, transaction
-from taskfix.disk.replace import temporary_name
+from taskfix.disk.replace import temporary_names
 from taskfix.disk.undo import runs_in, undo
 from taskfix.model import Change
 
@@ -220,7 +220,7 @@ def test_what_a_killed_run_has_laid_ready_is_removed() -> None:
     make(a=b"old")
     kill_in_the_middle([Change("a.py", b"old", b"new")])
     run = next(runs_in(Path()))
-    temporary_name(Path("a.py").resolve(), run.name, 0).write_bytes(b"new")
+    temporary_names(Path("a.py").resolve(), run.name, 0)[0].write_bytes(b"new")
     assert undo(run).restored == ("a.py",)
     assert content() == {"a.py": b"old"}
 

@@ -32,6 +32,7 @@ class Interrupts:
     def __init__(self) -> None:
         self._pending = False
         self._open = False
+        self._ignored = False
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Interrupts:
@@ -45,9 +46,13 @@ class Interrupts:
 
     def check(self) -> None:
         """Raise ``KeyboardInterrupt`` if a signal has come: here the work can be undone."""
-        if self._pending:
+        if self._pending and not self._ignored:
             self._pending = False
             raise KeyboardInterrupt
+
+    def ignore(self) -> None:
+        """From now on nothing is interrupted any more: an impatient second Ctrl-C is too late."""
+        self._ignored = True
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[None]:

@@ -119,22 +119,22 @@ class Journal:
         write_new(folder / f"{self.index[file]}-{number}", data)
         self.record(file, data)
 
+    def note_restored(self, file: Path, data: bytes) -> None:
+        """Note that a file has a content again that it had before: it is recorded already."""
+        self.current[file] = digest(data)
+
     @property
     def changed(self) -> bool:
         """Whether some file now differs from what it was before the run."""
         return any(self.originals[file] != now for file, now in self.current.items())
 
-    def close(self, *, complete: bool) -> None:
-        """End the run; one that is not complete stays to be restored from.
-
-        If nothing is left of a run there is nothing to remember.
-        """
-        if complete and not self.changed:
-            shutil.rmtree(self.directory, ignore_errors=True)
-        elif complete:
+    def finish(self) -> None:
+        """End the run. If nothing is left of it there is nothing to remember."""
+        if self.changed:
             _mark_finished(self.directory)
             _prune(self.directory)
-        self.lock.release()
+        else:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
 
 def begin(root: Path, changes: Sequence[Change], groups: Iterable[Iterable[str]] = ()) -> Journal:
@@ -254,7 +254,7 @@ def _prune(latest: Path) -> None:
     runs = [one for one in recorded() if own and one.root == own.root and one.finished]
     for one in runs[KEPT_RUNS:]:
         one.forget()
-    for directory in _runs().iterdir():
+    for directory in latest.parent.iterdir():
         old = time.time() - directory.stat().st_mtime > _AN_HOUR
         if old and not (directory / "manifest.json").exists():
             shutil.rmtree(directory, ignore_errors=True)

@@ -33,8 +33,11 @@ class NotWrittenError(Exception):
         self.problem = problem
 
 
-def stage(change: Change, data: bytes, journal: Journal) -> Staged:
-    """Lay the content beside its file, or into the journal where that is not possible."""
+def stage(change: Change, data: bytes, journal: Journal, *, spare: bool = False) -> Staged:
+    """Lay the content beside its file, or into the journal where that is not possible.
+
+    A ``spare`` is the old content, which may have to be put back.
+    """
     # A link was resolved when the file was found; its target may have become one since.
     target = Path(change.path).resolve()
     try:
@@ -42,7 +45,8 @@ def stage(change: Change, data: bytes, journal: Journal) -> Staged:
         # Renaming over a read-only file would succeed, and so overrule its owner.
         if not os.access(target, os.W_OK):
             raise NotWrittenError(Problem(change.path, None, "TF906", "is read-only"))
-        temporary = temporary_name(target, journal.name, journal.index[target])
+        new, old = temporary_names(target, journal.name, journal.index[target])
+        temporary = old if spare else new
         # Renaming would leave the file's other names with the old content.
         in_place = status.st_nlink > 1 or not _written_beside(target, temporary, data, status)
         if in_place:
@@ -54,22 +58,38 @@ def stage(change: Change, data: bytes, journal: Journal) -> Staged:
 
 
 def put(staged: Staged, journal: Journal) -> None:
-    """Let the file have its new content."""
+    """Let the file have its new content, noting it before."""
     try:
         if staged.in_place:
             journal.record_overwriting(staged.target, staged.data)
-            _overwrite(staged.target, staged.data)
         else:
             journal.record(staged.target, staged.data)
-            os.replace(staged.temporary, staged.target)
-            sync_directory(staged.target.parent)
+        _move(staged)
     except OSError as error:
         raise _not_written(staged.change, error) from error
 
 
-def temporary_name(target: Path, run: str, number: int) -> Path:
-    """The file beside ``target`` that a run uses for it."""
-    return target.with_name(f".taskfix-{run}-{number}")
+def put_back(spare: Staged, journal: Journal) -> None:
+    """Let the file have its old content again; this needs no space on the disk."""
+    try:
+        _move(spare)
+    except OSError as error:
+        raise _not_written(spare.change, error) from error
+    journal.note_restored(spare.target, spare.data)
+
+
+def temporary_names(target: Path, run: str, number: int) -> tuple[Path, Path]:
+    """The files beside ``target`` that a run uses for its new and its old content."""
+    name = f".taskfix-{run}-{number}"
+    return target.with_name(name), target.with_name(f"{name}-old")
+
+
+def _move(staged: Staged) -> None:
+    if staged.in_place:
+        _overwrite(staged.target, staged.data)
+        return
+    os.replace(staged.temporary, staged.target)
+    sync_directory(staged.target.parent)
 
 
 def _written_beside(target: Path, temporary: Path, data: bytes, status: os.stat_result) -> bool:

@@ -10,7 +10,7 @@ from taskfix.disk import journal
 from taskfix.disk.contents import holds
 from taskfix.disk.interrupts import Interrupts
 from taskfix.disk.names import why
-from taskfix.disk.replace import NotWrittenError, Staged, put, stage
+from taskfix.disk.replace import NotWrittenError, Staged, put, put_back, stage
 from taskfix.model import Change, Problem
 
 Groups = Iterable[Iterable[str]]
@@ -52,15 +52,17 @@ class Session:
         replaced, or a signal comes, the files replaced so far get their old bytes back.
         """
         staged: list[Staged] = []
+        spares: list[Staged] = []  # the old contents: taking back must need no space
         begun: list[Staged] = []
         try:
             for change in changes:
                 self.interrupts.check()
                 staged.append(stage(change, change.after, self._journal))
-            for one in staged:
+                spares.append(stage(change, change.before, self._journal, spare=True))
+            for one, spare in zip(staged, spares, strict=True):
                 self.interrupts.check()
                 if self._is_to_be_put(one):
-                    begun.append(one)
+                    begun.append(spare)
                     put(one, self._journal)
         except NotWrittenError as error:
             return (error.problem, *self._take_back(begun))
@@ -68,20 +70,32 @@ class Session:
             self._take_back(begun)
             raise
         finally:
-            for one in staged:
-                one.temporary.unlink(missing_ok=True)
+            _remove(one.temporary for one in (*staged, *spares))
         for one in staged:
             first = self._written.get(one.target, one.change)
             self._written[one.target] = Change(first.path, first.before, one.change.after)
         return ()
 
     def restore(self) -> tuple[Problem, ...]:
-        """Give all files the bytes that they had before the run; tell which could not get them."""
+        """Give all files the bytes that they had before the run, whatever signal comes."""
+        self.interrupts.ignore()
         changed = [one for one in self._written.values() if one.before != one.after]
-        return self._undo([one for one in changed if holds(one.path, one.after)])
+        back = [Change(one.path, one.after, one.before) for one in changed]
+        problems = self.write([one for one in back if holds(one.path, one.before)])
+        # The journal stays, so that it can be tried again.
+        self._complete = self._complete and not problems
+        with contextlib.suppress(OSError):
+            self.close()
+        return problems
 
     def close(self) -> None:
-        self._journal.close(complete=self._complete)
+        """End the run: from now on it is one that can be undone. Raises ``OSError``."""
+        if self._complete:
+            self._journal.finish()
+
+    def release(self) -> None:
+        """Let go of the journal; if it was not closed, the next run finds it."""
+        self._journal.lock.release()
 
     def _is_to_be_put(self, staged: Staged) -> bool:
         change = staged.change
@@ -93,16 +107,15 @@ class Session:
             return False
         raise NotWrittenError(_stale(change))
 
-    def _take_back(self, begun: Sequence[Staged]) -> tuple[Problem, ...]:
-        # Overwriting may have stopped half way; a renamed file is the old one or the new one.
-        torn = [one for one in begun if one.in_place or holds(one.change.path, one.change.after)]
-        return self._undo([one.change for one in reversed(torn)])
-
-    def _undo(self, changes: Sequence[Change]) -> tuple[Problem, ...]:
+    def _take_back(self, spares: Sequence[Staged]) -> tuple[Problem, ...]:
         problems = []
-        for change in changes:
+        for spare in reversed(spares):
+            change = spare.change
+            # Overwriting may have stopped half way; a renamed file is the old one or the new one.
+            if not spare.in_place and not holds(change.path, change.after):
+                continue
             try:
-                put(stage(change, change.before, self._journal), self._journal)
+                put_back(spare, self._journal)
             except NotWrittenError as error:
                 # The journal stays, so that it can be tried again.
                 self._complete = False
@@ -123,17 +136,32 @@ def session(changes: Sequence[Change], root: Path, groups: Groups = ()) -> Itera
         try:
             record = journal.begin(root, changes, groups)
         except OSError as error:
-            message = f"is not changed, for no copy of it can be kept: {why(error)}"
-            raise NotWrittenError(Problem(changes[0].path, None, "TF906", message)) from error
+            raise NotWrittenError(_not_remembered(changes[0], error)) from error
         one = Session(record, interrupts)
         try:
             yield one
             interrupts.check()
+            one.close()
+        except OSError as error:
+            one.restore()
+            raise NotWrittenError(_not_remembered(changes[0], error)) from error
         except BaseException:
             one.restore()
             raise
         finally:
-            one.close()
+            one.release()
+
+
+def _not_remembered(change: Change, error: OSError) -> Problem:
+    message = f"is not changed, for no copy of it can be kept: {why(error)}"
+    return Problem(change.path, None, "TF906", message)
+
+
+def _remove(temporaries: Iterable[Path]) -> None:
+    # What cannot be removed is in nobody's way: the changes do not fail for it.
+    for path in temporaries:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _stale(change: Change) -> Problem:

@@ -9,7 +9,7 @@ from pathlib import Path
 from taskfix.disk.interrupts import Interrupts
 from taskfix.disk.journal import Recorded, recorded, resume
 from taskfix.disk.names import display_name
-from taskfix.disk.replace import temporary_name
+from taskfix.disk.replace import temporary_names
 from taskfix.disk.transaction import Session
 from taskfix.model import Change, Problem
 
@@ -47,8 +47,9 @@ def undo(run: Recorded) -> Undone:
         _remove_temporaries(run)
         try:
             problems = session.write(changes)
-        finally:
             session.close()
+        finally:
+            session.release()
     restored = () if problems else tuple(change.path for change in changes)
     return Undone(restored, tuple(refused.values()), problems)
 
@@ -85,4 +86,6 @@ def _problem(file: Path, message: str) -> Problem:
 def _remove_temporaries(run: Recorded) -> None:
     """A run that was killed has left what it was about to put into place."""
     for number, file in enumerate(run.files):
-        temporary_name(file, run.name, number).unlink(missing_ok=True)
+        for temporary in temporary_names(file, run.name, number):
+            temporary.unlink(missing_ok=True)
+            (run.directory / temporary.name).unlink(missing_ok=True)
