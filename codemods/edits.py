@@ -44,13 +44,15 @@ class KeepTask:
     A statement that already binds the result to a name (also with an annotation, or a walrus
     statement) keeps that name, ``_`` excepted. The statement's other shapes are rewritten as
     ``codemods/keep_task.py`` shows. ``guard`` puts the last two lines under
-    ``if holder is not None:``.
+    ``if holder is not None:``. With ``keeper``, a function that fills the holder, the last two
+    lines are one: ``keeper(task)``. ``call`` may be that of an ``await`` too.
     """
 
     call: Span
     variable: str
     holder: str
     guard: bool = False
+    keeper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import libcst as cst
 from codemods.comprehension import as_loops
 from codemods.edits import Edit, EditError
 from codemods.expressions import negated, standing_alone, unwrapped
+from codemods.indentation import shallower
 from codemods.kept import Kept, bound, held
 from codemods.statements import Statements, line_of, parse_statements
 
@@ -26,10 +27,10 @@ def kept_statements(small: cst.BaseSmallStatement, kept: Kept) -> Statements:
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Tuple())], value=cst.Tuple()):
             return _unpacked(small, kept)
         # x: T = call()
-        case cst.AnnAssign(target=cst.Name(), value=cst.Call() as value) if kept.has(value):
+        case cst.AnnAssign(target=cst.Name(), value=cst.CSTNode() as value) if kept.has(value):
             return _annotated(small, kept)
         # return call()
-        case cst.Return(value=cst.Call() as value) if kept.has(value):
+        case cst.Return(value=cst.BaseExpression() as value) if kept.has(value):
             edit = kept.take(value)
             lines = bound(unwrapped(value), edit, kept)
             return [*lines, line_of(small.with_changes(value=cst.Name(edit.variable)))]
@@ -48,12 +49,10 @@ def evaluated(expression: cst.BaseExpression, kept: Kept) -> Statements:
         return [] if pure else [line_of(cst.Expr(expression))]
     match expression:
         # call()
-        case cst.Call() if kept.has(expression):
+        case _ if kept.has(expression):
             return bound(unwrapped(expression), kept.take(expression), kept)
         # (x := call())
-        case cst.NamedExpr(target=cst.Name() as target, value=cst.Call() as value) if kept.has(
-            value
-        ):
+        case cst.NamedExpr(target=cst.Name() as target, value=value) if kept.has(value):
             return _assigned(cst.Assign([cst.AssignTarget(target)], value), kept)
         # c and call()   c or call()
         case cst.BooleanOperation() if not kept.inside(expression.left):
@@ -67,10 +66,24 @@ def evaluated(expression: cst.BaseExpression, kept: Kept) -> Statements:
         # [call() for x in xs]
         case cst.ListComp() | cst.SetComp() if not kept.inside(expression.for_in):
             return as_loops(expression.for_in, evaluated(expression.elt, kept))
+        # xs.append(call())
+        case cst.Call(args=[cst.Arg(value=value, keyword=None, star="")]) if kept.has(value):
+            edit = kept.take(value)
+            call = cst.Call(expression.func, [cst.Arg(cst.Name(edit.variable))])
+            lines = bound(_leftwards(value, expression), edit, kept)
+            return [*lines, line_of(cst.Expr(call))]
     lines, rest = _chained(expression, kept)
     if not lines:
         raise unhandled(expression, kept)
     return [*lines, line_of(cst.Expr(rest))]
+
+
+def _leftwards(argument: cst.BaseExpression, call: cst.Call) -> cst.BaseExpression:
+    """The argument as it is indented where it is no argument any more."""
+    start = call.whitespace_before_args
+    if isinstance(start, cst.ParenthesizedWhitespace):
+        argument = shallower(argument, start.last_line.value)
+    return unwrapped(argument)
 
 
 def unhandled(node: cst.CSTNode, kept: Kept) -> EditError:
@@ -147,10 +160,13 @@ def _chained(
     """The lines for ``call`` in ``call.method(...)``, and the same method of its variable."""
     match expression:
         # call().method(...)
-        case cst.Call(func=cst.Attribute(value=cst.Call() as call) as method) if kept.has(call):
+        case cst.Call(func=cst.Attribute(value=cst.BaseExpression() as call) as method) if kept.has(
+            call
+        ):
             edit = kept.take(call)
             method = method.with_changes(value=cst.Name(edit.variable), dot=cst.Dot())
-            return bound(call, edit, kept), unwrapped(expression.with_changes(func=method))
+            rest = unwrapped(expression.with_changes(func=method))
+            return bound(unwrapped(call), edit, kept), rest
     return [], expression or cst.Name("None")
 
 

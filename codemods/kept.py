@@ -16,10 +16,10 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[int, tuple[cst.Call, KeepTask | LambdaToFunction]] = {}
+        self._waiting: dict[int, tuple[cst.BaseExpression, KeepTask | LambdaToFunction]] = {}
         self.lines: list[cst.SimpleStatementLine] = []
 
-    def expect(self, call: cst.Call, edit: KeepTask | LambdaToFunction) -> None:
+    def expect(self, call: cst.BaseExpression, edit: KeepTask | LambdaToFunction) -> None:
         """Remember a call that the transformer has just left."""
         self._waiting[id(call)] = (call, edit)
 
@@ -47,7 +47,7 @@ class Kept:
         return line
 
 
-def bound(call: cst.Call, edit: KeepTask | LambdaToFunction, kept: Kept) -> Statements:
+def bound(call: cst.BaseExpression, edit: KeepTask | LambdaToFunction, kept: Kept) -> Statements:
     """The lines that bind the result of a call to a name and keep it."""
     # variable = call
     assignment = cst.Assign([cst.AssignTarget(cst.Name(edit.variable))], call)
@@ -56,6 +56,8 @@ def bound(call: cst.Call, edit: KeepTask | LambdaToFunction, kept: Kept) -> Stat
 
 def held(name: str, edit: KeepTask | LambdaToFunction) -> Statements:
     """The lines that keep the task of that name in the holder until it is done."""
+    if isinstance(edit, KeepTask) and edit.keeper is not None:
+        return parse_statements(f"{edit.keeper}({name})\n")
     if edit.guard:
         return parse_statements(
             f"if {edit.holder} is not None:\n"

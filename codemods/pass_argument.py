@@ -6,6 +6,7 @@ import libcst as cst
 
 from codemods.edits import PassArgument, WrapCall
 from codemods.expressions import code_of, in_parentheses
+from codemods.indentation import deeper
 from codemods.separated import Separated, inserted
 
 
@@ -20,7 +21,7 @@ def with_argument(call: cst.Call, edit: PassArgument) -> cst.Call:
     return with_arguments(call, inserted(items, template.args[0], index))
 
 
-def wrapped(call: cst.Call, edit: WrapCall, unit: str | None) -> cst.Call:
+def wrapped(call: cst.Call | cst.Await, edit: WrapCall, unit: str | None) -> cst.Call:
     """``function(call)``; a call over several lines gets lines of its own.
 
     ``unit`` is one step of indentation where the call starts its statement's value, else None.
@@ -36,34 +37,10 @@ def wrapped(call: cst.Call, edit: WrapCall, unit: str | None) -> cst.Call:
     #         ...
     #     )
     # )
-    deeper = bare.visit(_Deeper(unit))
-    assert isinstance(deeper, cst.BaseExpression)
     return outer.with_changes(
         whitespace_before_args=_line_break(unit),
-        args=[inner.with_changes(value=deeper, whitespace_after_arg=_line_break(""))],
+        args=[inner.with_changes(value=deeper(bare, unit), whitespace_after_arg=_line_break(""))],
     )
-
-
-class _Deeper(cst.CSTTransformer):
-    """Indents the lines inside of brackets by one more step."""
-
-    def __init__(self, unit: str) -> None:
-        super().__init__()
-        self._unit = unit
-
-    def leave_ParenthesizedWhitespace(  # noqa: N802 - LibCST names it after the node
-        self, original_node: cst.ParenthesizedWhitespace, updated_node: cst.ParenthesizedWhitespace
-    ) -> cst.ParenthesizedWhitespace:
-        empty = [
-            line.with_changes(whitespace=self._moved(line.whitespace)) if line.comment else line
-            for line in updated_node.empty_lines
-        ]
-        return updated_node.with_changes(
-            empty_lines=empty, last_line=self._moved(updated_node.last_line)
-        )
-
-    def _moved(self, whitespace: cst.SimpleWhitespace) -> cst.SimpleWhitespace:
-        return whitespace.with_changes(value=self._unit + whitespace.value)
 
 
 def _line_break(indentation: str) -> cst.ParenthesizedWhitespace:

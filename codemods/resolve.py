@@ -84,8 +84,10 @@ def _keys_of(node: cst.CSTNode, place: CodeRange) -> Iterable[Key]:
         case cst.BaseExpression():
             span = _span(place)
             yield ("expression", span)
-            if isinstance(node, cst.Call | cst.Lambda):
-                yield (type(node).__name__, span)
+            if isinstance(node, cst.Call | cst.Await):
+                yield ("Call", span)
+            if isinstance(node, cst.Lambda):
+                yield ("Lambda", span)
             if isinstance(node, cst.GeneratorExp) and node.lpar:
                 yield ("expression", _with_parentheses(span))
         case cst.FunctionDef():

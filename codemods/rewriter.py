@@ -99,14 +99,15 @@ class Rewriter(cst.CSTTransformer):
     def _expression(self, original: cst.CSTNode, updated: cst.BaseExpression) -> cst.BaseExpression:
         for edit in self._wanted(original, ReplaceExpression):
             updated = replaced(updated, edit)
-        if isinstance(updated, cst.Call):
+        if isinstance(updated, (cst.Call, cst.Await)):
             updated = self._call(original, updated)
         if isinstance(updated, cst.Lambda):
             updated = self._lambda(original, updated)
         return updated
 
-    def _call(self, original: cst.CSTNode, call: cst.Call) -> cst.Call:
+    def _call(self, original: cst.CSTNode, call: cst.Call | cst.Await) -> cst.Call | cst.Await:
         for argument in self._wanted(original, PassArgument):
+            assert isinstance(call, cst.Call)
             call = pass_argument.with_argument(call, argument)
             self._grown = True
         for wrap in self._wanted(original, WrapCall):

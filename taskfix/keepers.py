@@ -18,11 +18,12 @@ from taskfix.spawners import find_spawner
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """A function that holds a task. ``set_`` is where."""
+    """A function that holds a task. ``set_`` is where, ``gives`` whether it returns the task."""
 
     function: Function
     kind: Literal["keeper", "starter"]
     set_: SetFact
+    gives: bool
 
     @property
     def is_method(self) -> bool:
@@ -43,11 +44,12 @@ class Keepers:
 
     def in_reach(self, function: Function | None, path: str) -> Iterator[tuple[str, Keeper]]:
         """The keepers that can be named in a module or method, with the expression for it."""
-        if function is not None and function.class_ is not None and function.kind == "method":
-            for class_ in self.project.ancestors(function.class_):
+        method = self._method_around(function)
+        if method is not None and method.class_ is not None:
+            for class_ in self.project.ancestors(method.class_):
                 for name in sorted(class_.methods):
                     keeper = self.all.get(f"{class_.id}.{name}")
-                    if keeper is not None and keeper.function.id != function.id:
+                    if keeper is not None and keeper.function.id != method.id:
                         yield f"self.{name}", keeper
         for name, values in self.project.modules[path].exports:
             if function is not None and name in function.locals:
@@ -56,6 +58,14 @@ class Keepers:
                 keeper = self.all.get(value)
                 if keeper is not None and not keeper.is_method:
                     yield name, keeper
+
+    def _method_around(self, function: Function | None) -> Function | None:
+        """The method whose ``self`` a function sees: its own, or that of one around it."""
+        while function is not None and function.class_ is None:
+            if any(parameter.name == "self" for parameter in function.parameters):
+                return None
+            function = self.project.functions.get(function.parent or "")
+        return function if function is not None and function.kind == "method" else None
 
     def _keeper(self, function: Function) -> Keeper | None:
         plain = not function.decorators and not function.is_async and function.parent is None
@@ -71,10 +81,11 @@ class Keepers:
             set_ = self._rooted(function, holder)
             if set_ is None:
                 continue
+            gives = function.gives == added
             if added == parameters[0].name:
-                return Keeper(function, "keeper", set_)
+                return Keeper(function, "keeper", set_, gives)
             if self._starts(function, added, parameters[0].name):
-                return Keeper(function, "starter", set_)
+                return Keeper(function, "starter", set_, gives)
         return None
 
     def _rooted(self, function: Function, holder: str) -> SetFact | None:

@@ -45,6 +45,7 @@ Shape: TypeAlias = Literal[
     "branch",  # the last part of an `and`, `or` or conditional expression statement
     "loop",  # the element of a comprehension that is a statement
     "display",  # an element of a tuple or list that is a statement
+    "argument",  # the only argument of a plain call that is the whole statement
     "return",  # the value of a return statement
     "lambda",  # the value of a lambda
     "reference",  # not called here: the spawner itself is handed to a call
@@ -85,6 +86,7 @@ class Call:
     text: str  # the callee as it is spelled, blanks removed
     use: Use
     awaited: Use | None = None
+    awaited_span: Span | None = None
     positional: int = 0
     keywords: tuple[str, ...] = ()
     stars: bool = False  # *args or **kwargs are passed
@@ -93,6 +95,7 @@ class Call:
     callee_span: Span | None = None
     statement: Span | None = None  # the simple statement around it
     argument_of: frozenset[Value] = frozenset()  # the callees that it is a direct argument of
+    chained: bool = False  # a method of the result is called at once
     in_lambda: bool = False
     in_class_body: bool = False
     in_comprehension: bool = False
@@ -135,6 +138,7 @@ class Function:
     last_line: int = 0  # where the last statement of its body starts
     typed: bool = False  # a parameter or the result is annotated
     endless: int | None = None  # line of a statement of its body that never completes
+    gives: str | None = None  # the one name that all of its return statements return
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from taskfix.spawners.spawner import Product
 from taskfix.spelling import Spelling
 from taskfix.threadable import Threadable
 
+# Shapes where a task can be bound by a statement of its own.
+_STATEMENTS = frozenset({"statement", "binding", "branch", "loop", "display", "return", "argument"})
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -67,8 +70,13 @@ class World:
         return spelling.module_code(makes, self.first_lines.get(path), helper)
 
 
-def keep_at(site: Site, world: World, holder: str, *, guard: bool = False) -> list[Edit] | Reason:
-    """The edits at the site itself: bind the task and put it into ``holder``."""
+def keep_at(
+    site: Site, world: World, holder: str, *, guard: bool = False, keeper: str | None = None
+) -> list[Edit] | Reason:
+    """The edits at the site itself: bind the task and put it into ``holder``.
+
+    ``keeper`` is a function that does the latter.
+    """
     spelling = world.spelling(site.path)
     use, call = site.use, site.call
     variable = variable_for(site, world)
@@ -80,12 +88,23 @@ def keep_at(site: Site, world: World, holder: str, *, guard: bool = False) -> li
         return Reason("needs-expression", "the call stands inside a comprehension")
     if site.function is not None and site.function.dynamic and use.shape != "binding":
         return Reason("needs-expression", "a new variable would show where locals() are read")
-    if use.shape == "lambda" and use.lambda_ is not None:
+    if use.shape == "lambda" and use.lambda_ is not None and keeper is None:
         name = _function_name(call.first or call.method, site, world)
         return [LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard)]
-    if use.shape in {"statement", "binding", "branch", "loop", "display", "return"}:
-        return [KeepTask(call.span, variable, holder, guard)]
+    if use.shape in _STATEMENTS:
+        return [KeepTask(site.value, variable, holder, guard, keeper)]
     return Reason("needs-expression", "no statement can be added where the call stands")
+
+
+def reads_better_bound(site: Site) -> bool:
+    """Report whether ``keeper(task)`` is a statement of its own, rather than around the call.
+
+    A name keeps the type that it has, and the lines of a long call keep their indentation.
+    """
+    if site.use.shape == "binding":
+        return True
+    long = site.value.line != site.value.end_line
+    return long and site.use.shape in {"statement", "argument"}
 
 
 def variable_for(site: Site, world: World) -> str:

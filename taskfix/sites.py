@@ -12,7 +12,7 @@ from functools import cached_property
 
 from taskfix.facts.aliases import SPAWNER_NAMES
 from taskfix.frames import Frames
-from taskfix.model import Call, Function, Rule, Suppression, Use
+from taskfix.model import Call, Function, Rule, Span, Suppression, Use
 from taskfix.project import Project
 from taskfix.spawners import Spawner, find_spawner
 
@@ -35,6 +35,12 @@ class Site:
     spawner: Spawner
     function: Function | None
     suppression: Suppression | None = None
+
+    @property
+    def value(self) -> Span:
+        """The expression that is the task: the call, or the ``await`` of it."""
+        awaited = self.call.awaited_span if self.use == self.call.awaited else None
+        return awaited or self.call.span
 
 
 class Sites:

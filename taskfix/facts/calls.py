@@ -123,6 +123,10 @@ class Calls:
             return None
         return node.args[0] if "functools.partial" in self.values.of(node.func) else None
 
+    def _around(self, node: ast.expr) -> Span | None:
+        parent = self.tree.parents[node]
+        return self.positions.span(parent) if isinstance(parent, ast.expr) else None
+
     def _fact(
         self,
         node: ast.expr,
@@ -143,6 +147,8 @@ class Calls:
             text="".join(ast.unparse(function).split()),
             use=use,
             awaited=awaited,
+            chained=isinstance(self.tree.parents[node], ast.Attribute),
+            awaited_span=self._around(node) if awaited else None,
             positional=len(arguments),
             keywords=tuple(k.arg for k in keywords if k.arg),
             stars=starred or any(k.arg is None for k in keywords),

@@ -74,6 +74,7 @@ class Definitions:
             last_line=node.body[-1].lineno,
             typed=_is_typed(node),
             endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
+            gives=_given(own),
         )
 
     def _decorator(self, node: ast.expr) -> frozenset[str]:
@@ -190,6 +191,12 @@ def _adds(own: list[ast.AST]) -> Iterator[tuple[str, str]]:
         match part:
             case ast.Call(func=ast.Attribute(value=holder, attr="add"), args=[ast.Name(id=name)]):
                 yield ast.unparse(holder), name
+
+
+def _given(own: list[ast.AST]) -> str | None:
+    values = [part.value for part in own if isinstance(part, ast.Return)]
+    names = {value.id if isinstance(value, ast.Name) else None for value in values}
+    return names.pop() if len(names) == 1 else None
 
 
 def _is_typed(node: FunctionNode) -> bool:

@@ -25,6 +25,9 @@ def shape_of(node: ast.expr, tree: Tree) -> Shape:
             return "binding"
         case ast.Lambda():
             return "lambda"
+        case ast.Call(func=function, args=[argument], keywords=[]) if argument is node:
+            alone = isinstance(tree.parents.get(parent), ast.Expr) and _is_dotted(function)
+            return "argument" if alone else "expression"
         case _:
             return _wider_shape(chained, node, tree)
 
@@ -59,6 +62,13 @@ def _end_of_chain(node: ast.AST, tree: Tree) -> ast.AST:
         if isinstance(call, ast.Call) and call.func is attribute:
             return call
     return node
+
+
+def _is_dotted(node: ast.expr) -> bool:
+    """Report whether it makes no difference if ``a.b.c`` is looked up a little later."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _binds_name(node: ast.expr, targets: list[ast.expr]) -> bool:

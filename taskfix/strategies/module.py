@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
 from taskfix.model import Holder, Reason
-from taskfix.proposal import Proposal, World, hop, keep_at, spawns
+from taskfix.proposal import Proposal, World, hop, keep_at, reads_better_bound, spawns
 from taskfix.sites import Site
 
 NAME = "module"
@@ -83,9 +83,10 @@ def _kept(site: Site, world: World, holder: str) -> list[Edit] | Reason:
         return helper
     if site.use.shape == "reference":
         return _handed(site, helper)
-    if site.use.shape == "binding" and site.use.variable in {None, "_"}:
-        return keep_at(site, world, holder)
-    return [WrapCall(site.call.span, helper)]
+    bound = keep_at(site, world, holder, keeper=helper)
+    if reads_better_bound(site) and not isinstance(bound, Reason):
+        return bound
+    return [WrapCall(site.value, helper)]
 
 
 def _handed(site: Site, helper: str) -> list[Edit] | Reason:

@@ -23,6 +23,30 @@ CASES = {
             task.add_done_callback(tasks.discard)
         """,
     ),
+    "what another call is given is kept before": (
+        """
+        async def f():
+            xs.append(
+                «create_task(
+                    b(),  # What to run.
+                )»
+            )
+            xs.append((«await create_task(b())»))  # Beside.
+        """,
+        """
+        async def f():
+            task = create_task(
+                b(),  # What to run.
+            )
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            xs.append(task)
+            task_2 = await create_task(b())  # Beside.
+            tasks.add(task_2)
+            task_2.add_done_callback(tasks.discard)
+            xs.append(task_2)
+        """,
+    ),
     "comments and blank lines stay where they were": (
         """
         async def f():
@@ -474,7 +498,8 @@ def test_a_line_that_becomes_too_long_is_broken_as_formatters_do() -> None:
 
 
 REFUSED = {
-    "an argument of another call": "print(«create_task(b())»)",
+    "one of the arguments of another call": "print(1, «create_task(b())»)",
+    "an argument of a call that is used": "x = f(«create_task(b())»)",
     "a condition": "if «create_task(b())»:\n    pass",
     "an attribute": "self.x = «create_task(b())»",
     "the left side of an and": "«create_task(b())» and x",
