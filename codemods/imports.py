@@ -185,13 +185,15 @@ def _with_section(module: cst.Module, edit: AddImport, line: cst.SimpleStatement
 
 
 def _neighbours(module: cst.Module, name: str) -> list[int]:
-    """The import lines of the same section."""
-    standard = _is_standard(name)
+    """The import lines that one of ``name`` is sorted among: its section, or its package."""
+    first = None if _is_standard(name) else name.split(".")[0]
     return [
-        index
-        for index in _plain_lines(module)
-        if standard and _is_standard(_line_module(module.body[index]))
+        index for index in _plain_lines(module) if _is_near(_line_module(module.body[index]), first)
     ]
+
+
+def _is_near(line: str, first: str | None) -> bool:
+    return _is_standard(line) if first is None else line.split(".")[0] == first
 
 
 def _plain_lines(module: cst.Module) -> list[int]:

@@ -30,8 +30,12 @@ def hand_over(site: Site, world: World, expression: str, keeper: Keeper) -> list
 def _started(site: Site, expression: str, keeper: Keeper) -> list[Edit] | None:
     """A starter takes over only where nothing but the coroutine is given, on this loop."""
     call = site.call
-    alone = call.positional == 1 and not call.keywords and not call.stars
-    if not alone or site.spawner.name not in {"asyncio.create_task", "asyncio.ensure_future"}:
+    # ``ensure_future`` takes futures too, which ``create_task`` does not.
+    if site.spawner.name not in {"asyncio.create_task", keeper.spawner} or site.rule == "TF004":
+        return None
+    if site.use.shape == "reference" and call.positional == 0 and site.rule == "TF003":
+        return [ReplaceExpression(call.span, expression)]
+    if call.positional != 1 or call.keywords or call.stars:
         return None
     fits = site.use.shape in (_USED if keeper.gives else _DROPPED)
     if not fits or (call.chained and not keeper.gives) or call.callee_span is None:

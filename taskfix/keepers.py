@@ -15,15 +15,23 @@ from taskfix.model import Function, SetFact
 from taskfix.project import Project
 from taskfix.spawners import find_spawner
 
+# What starts a task on the loop that runs, and not on one that an object has chosen.
+STARTS_HERE = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """A function that holds a task. ``set_`` is where, ``gives`` whether it returns the task."""
+    """A function that holds a task.
+
+    ``set_`` is where, ``gives`` tells whether it returns the task, ``spawner`` how a starter
+    starts it.
+    """
 
     function: Function
     kind: Literal["keeper", "starter"]
     set_: SetFact
     gives: bool
+    spawner: str = ""
 
     @property
     def is_method(self) -> bool:
@@ -84,8 +92,9 @@ class Keepers:
             gives = function.gives == added
             if added == parameters[0].name:
                 return Keeper(function, "keeper", set_, gives)
-            if self._starts(function, added, parameters[0].name):
-                return Keeper(function, "starter", set_, gives)
+            spawner = self._started_by(function, added, parameters[0].name)
+            if spawner in STARTS_HERE:
+                return Keeper(function, "starter", set_, gives, spawner)
         return None
 
     def _rooted(self, function: Function, holder: str) -> SetFact | None:
@@ -102,13 +111,14 @@ class Keepers:
                 return set_
         return None
 
-    def _starts(self, function: Function, variable: str, parameter: str) -> bool:
-        """Report whether the function starts a task of its parameter, and binds it."""
+    def _started_by(self, function: Function, variable: str, parameter: str) -> str:
+        """The spawner that the function gives its parameter to, if it binds what that makes."""
         path = self.project.path_of(function.id)
         for call in self.project.modules[path].calls:
             if call.function != function.id or call.first_name != parameter:
                 continue
             spawner = find_spawner(self.project.resolve_all(call.callee, path))
-            if spawner is not None and spawner.makes == "task" and call.use.variable == variable:
-                return call.use.fate != "lost"
-        return False
+            held = call.use.variable == variable and call.use.fate != "lost"
+            if spawner is not None and spawner.makes == "task":
+                return spawner.name if held else ""
+        return ""

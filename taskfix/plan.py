@@ -19,7 +19,7 @@ from taskfix.strategies import all_strategies
 SITES_FOR_A_HELPER = 3
 # What is banned of a plan that mends the function which the site calls.
 ORIGIN = "origin"
-_AT_ORIGIN = frozenset({"helper", "existing", "instance", "module"})
+_AT_ORIGIN = frozenset({"helper", "existing", "imported", "instance", "module"})
 Banned = frozenset[tuple[str, Span, str]]
 
 
