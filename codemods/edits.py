@@ -181,7 +181,7 @@ class AddImport:
 
 @dataclass(frozen=True, slots=True)
 class AddModuleCode:
-    """Insert statements at module level, after the imports and before the first other use.
+    """Insert statements at module level, after the imports and plain constants.
 
     ``code`` is whole lines in LF form, comments included. ``before_line`` is the latest line it
     may stand at (the first module-level statement that needs it), None for no limit. Several such

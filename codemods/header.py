@@ -33,6 +33,14 @@ def header_end(body: Sequence[cst.CSTNode]) -> int:
     return end
 
 
+def code_start(body: Sequence[cst.CSTNode]) -> int:
+    """The index where the module's own code starts: below its imports and plain constants."""
+    index = header_end(body)
+    while index < len(body) and isinstance(body[index], cst.SimpleStatementLine):
+        index += 1
+    return index
+
+
 def first_import(body: Sequence[cst.CSTNode]) -> int:
     """The index after the docstring and the ``__future__`` imports."""
     index = 1 if body and is_docstring(body[0]) else 0

@@ -1,17 +1,17 @@
-"""AddModuleCode: statements at module level, after the imports and before what needs them."""
+"""AddModuleCode: statements at module level, after the constants and before what needs them."""
 
 from __future__ import annotations
 
 import libcst as cst
 
 from codemods.edits import AddModuleCode
-from codemods.header import header_end, insert_code
+from codemods.header import code_start, insert_code
 from codemods.statements import leading_lines, only_statement, with_leading_lines
 
 
 def with_code(module: cst.Module, edits: list[tuple[AddModuleCode, int]]) -> cst.Module:
     """The module with the code of each edit, which may stand at its latest index or before."""
-    end = header_end(module.body)
+    end = code_start(module.body)
     grouped: dict[int, list[str]] = {}
     for edit, latest in edits:
         grouped.setdefault(min(end, latest), []).append(edit.code.strip("\n"))

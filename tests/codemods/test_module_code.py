@@ -1,4 +1,4 @@
-"""Statements at module level, after the imports."""
+"""Statements at module level, after the imports and constants."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ PLACES = {
     ),
     "imports and then constants": (
         "import a\n\nlogger = a.b()\n",
-        f"import a\n\n{CODE}\nlogger = a.b()\n",
+        f"import a\n\nlogger = a.b()\n\n{CODE}",
+    ),
+    "constants, then a section that starts with a comment": (
+        "import a\n\nx = 1\n\n# -- f --\n\n\ndef f(): ...\n",
+        f"import a\n\nx = 1\n\n{CODE}\n\n# -- f --\n\n\ndef f(): ...\n",
     ),
     "imports and nothing more": ("import a\n", f"import a\n\n{CODE}"),
     "imports and a last comment": ("import a\n# End.\n", f"import a\n\n{CODE}# End.\n"),
     "a statement right below the imports": (
         "import a\nx = 1\n",
-        f"import a\n\n{CODE}\nx = 1\n",
+        f"import a\nx = 1\n\n{CODE}",
     ),
     "a comment about the next function": (
         "import a\n\n\n# About f.\n@b\ndef f(): ...\n",
@@ -31,12 +35,12 @@ PLACES = {
     ),
     "constants between imports": (
         "import a\n\nx = 1\nimport b\n\ny = 2\n",
-        f"import a\n\nx = 1\nimport b\n\n{CODE}\ny = 2\n",
+        f"import a\n\nx = 1\nimport b\n\ny = 2\n\n{CODE}",
     ),
     "imports in a try and for type checkers": (
         "try:\n    import a\nexcept ImportError:\n    a = None\n\nif T:\n    import b\n\nx = 1\n",
         "try:\n    import a\nexcept ImportError:\n    a = None\n\nif T:\n    import b\n\n"
-        f"{CODE}\nx = 1\n",
+        f"x = 1\n\n{CODE}",
     ),
     "an import below a function": (
         "import a\n\n\ndef f(): ...\n\n\nimport b\n",
@@ -48,7 +52,7 @@ PLACES = {
     ),
     "a docstring and a future import": (
         '"""Doc."""\n\nfrom __future__ import annotations\n\nx = 1\n',
-        f'"""Doc."""\n\nfrom __future__ import annotations\n\n{CODE}\nx = 1\n',
+        f'"""Doc."""\n\nfrom __future__ import annotations\n\nx = 1\n\n{CODE}',
     ),
     "a docstring alone": ('"""Doc."""\n', f'"""Doc."""\n\n{CODE}'),
 }
@@ -77,12 +81,16 @@ def test_code_stays_above_a_decorated_function_that_needs_it() -> None:
 
 def test_a_function_gets_two_blank_lines_around_it() -> None:
     code = "def _track(task):\n    return task\n"
-    expect("import a\nx = 1\n", [AddModuleCode(code)], f"import a\n\n\n{code}\n\nx = 1\n")
+    expect("import a\nx = 1\n", [AddModuleCode(code)], f"import a\nx = 1\n\n\n{code}")
 
 
 def test_several_pieces_stand_in_their_listed_order() -> None:
     expect(
-        "x = 1\n",
-        [AddModuleCode("b = 1\n"), AddImport("asyncio"), AddModuleCode("a = 1\n", before_line=1)],
-        "import asyncio\n\nb = 1\na = 1\n\nx = 1\n",
+        "f()\n",
+        [
+            AddModuleCode("b = 1\n", before_line=1),
+            AddImport("asyncio"),
+            AddModuleCode("a = 1\n", before_line=1),
+        ],
+        "import asyncio\n\nb = 1\na = 1\n\nf()\n",
     )
