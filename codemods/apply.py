@@ -9,6 +9,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 
 from codemods.deep import run_deep
 from codemods.edits import Edit, EditError, UneditableError
+from codemods.fold import fold
 from codemods.resolve import targets
 from codemods.rewriter import Rewriter
 from codemods.splice import LossyRenderingError, splice
@@ -35,13 +36,14 @@ def apply_edits(text: str, edits: Sequence[Edit], width: int | None = None) -> s
 
 
 def _applied(text: str, edits: Sequence[Edit], width: int | None) -> str:
-    # A tree that was just parsed has no node twice, so that the wrapper need not copy it.
     source = text.replace("\r\n", "\n").replace("\r", "\n")
-    wrapper = MetadataWrapper(cst.parse_module(source), unsafe_skip_copy=True)
+    folded = fold(source, edits)
+    # A tree that was just parsed has no node twice, so that the wrapper need not copy it.
+    wrapper = MetadataWrapper(cst.parse_module(folded), unsafe_skip_copy=True)
     module = wrapper.module
     found = targets(module, wrapper.resolve(PositionProvider), edits)
     rewriter = Rewriter(found, style_of(source, module.default_indent, width))
     result = module.visit(rewriter)
     for edit in [*rewriter.unfinished(), *(e for e in edits if e not in rewriter.applied)]:
         raise EditError(edit, "the edit has no effect where it is asked for")
-    return splice(text, module.code, result.code)
+    return splice(text, folded, module.code, result.code)

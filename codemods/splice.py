@@ -35,15 +35,16 @@ class Hunk:
     lines: tuple[str, ...]
 
 
-def splice(original: str, before: str, after: str) -> str:
+def splice(original: str, read: str, before: str, after: str) -> str:
     """``original`` with what changed from ``before`` to ``after``.
 
-    ``before`` is LibCST's rendering of ``original`` and ``after`` that of the result, both with LF
-    newlines. New lines end like their neighbours.
+    ``read`` is what LibCST was given for the original, line for line, ``before`` its rendering of
+    that and ``after`` that of the result, all three with LF newlines. New lines end like their
+    neighbours.
     """
     lines = split_lines(original)
     hunks = _hunks(_texts(before), _texts(after))
-    places = _places([line.text for line in lines], _texts(before))
+    places = _places(_texts(read), _texts(before))
     return _carry([_moved(hunk, places) for hunk in hunks], lines)
 
 

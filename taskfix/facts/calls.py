@@ -16,7 +16,7 @@ from taskfix.facts.futures import is_abandoned, starts_nothing
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import COMPREHENSIONS, Tree
 from taskfix.facts.shapes import shape_of
-from taskfix.facts.syntax import spelled
+from taskfix.facts.syntax import chain_text, spelled
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
 from taskfix.model import Call, Shape, Use
@@ -144,7 +144,7 @@ class Calls:
             function=self._function(node),
             callee=callee,
             method=method,
-            text="".join(ast.unparse(function).split()),
+            text=chain_text(function),
             use=use,
             awaited=awaited,
             chained=isinstance(self.tree.parents[node], ast.Attribute),

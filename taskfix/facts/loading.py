@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from taskfix.facts.scopes import Tree
+from taskfix.facts.syntax import spelled
 from taskfix.facts.values import Values
 
 # Names of the references that stand for a whole module, or for modules by the start of their name.
@@ -61,7 +62,7 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
 
 
 def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
-    name = ast.unparse(call.func).rpartition(".")[2]
+    name = spelled(call.func)
     if name in _IMPORTERS and call.args:
         if isinstance(call.args[0], ast.Name) and call.args[0].id == "__name__":
             yield call, THIS_MODULE, frozenset()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+AnyFunction: TypeAlias = FunctionNode | ast.Lambda
 ScopeNode: TypeAlias = (
     ast.Module
     | ast.ClassDef
@@ -19,6 +20,7 @@ ScopeNode: TypeAlias = (
     | ast.GeneratorExp
 )
 Node = TypeVar("Node", bound=ast.AST)
+Found = TypeVar("Found")
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -67,6 +69,9 @@ class Tree:
         self.root = Scope(module, None)
         self.names: dict[Scope, dict[str, list[ast.Name]]] = {}
         self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
+        self._scopes_of: dict[ast.AST, Scope | None] = {}
+        self._functions_of: dict[ast.AST, AnyFunction | None] = {}
+        self._statements_of: dict[ast.AST, ast.stmt | None] = {}
         _Builder(self).build()
         self._by_type.setdefault(ast.Module, []).append(module)
         for node in self.parents:
@@ -79,14 +84,12 @@ class Tree:
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that a name at ``node`` is looked up in."""
-        child: ast.AST = node
-        current = self.parents.get(node)
-        while current is not None:
-            scope = self.scopes.get(current)
-            if scope is not None and not _is_outside(current, child):
-                return scope
-            child, current = current, self.parents.get(current)
-        return self.root
+
+        return self._above(node, self._scopes_of, self._scope_around, None) or self.root
+
+    def _scope_around(self, parent: ast.AST, child: ast.AST) -> Scope | None:
+        scope = self.scopes.get(parent)
+        return scope if scope is not None and not _is_outside(parent, child) else None
 
     def lookup(self, name: str, scope: Scope) -> Scope | None:
         """The scope that owns ``name`` as seen from ``scope``; None where it is not bound."""
@@ -109,27 +112,55 @@ class Tree:
         """Every read of the variable ``name`` that ``owner`` binds, nested scopes included."""
         return iter(self.names.get(owner, {}).get(name, ()))
 
-    def function_of(self, node: ast.AST) -> FunctionNode | ast.Lambda | None:
+    def function_of(self, node: ast.AST) -> AnyFunction | None:
         """The innermost function whose body ``node`` is in."""
-        child: ast.AST = node
-        current = self.parents.get(node)
-        while current is not None:
-            if isinstance(current, (*FUNCTIONS, ast.Lambda)) and not _is_outside(current, child):
-                return current
-            child, current = current, self.parents.get(current)
-        return None
+        return self._above(node, self._functions_of, _function_around, None)
 
     def statement_of(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that ``node`` is part of."""
-        while not isinstance(node, ast.stmt):
-            node = self.parents[node]
-        return node
+        if isinstance(node, ast.stmt):
+            return node
+        statement = self._above(node, self._statements_of, _statement_around, None)
+        assert statement is not None
+        return statement
+
+    def _above(
+        self,
+        node: ast.AST,
+        known: dict[ast.AST, Found],
+        found: Callable[[ast.AST, ast.AST], Found],
+        nothing: Found,
+    ) -> Found:
+        """What is found first above a node. Remembered on the way, for code may be very deep."""
+        passed = []
+        answer = nothing
+        child: ast.AST | None = node
+        while child is not None:
+            if child in known:
+                answer = known[child]
+                break
+            passed.append(child)
+            parent = self.parents.get(child)
+            answer = nothing if parent is None else found(parent, child)
+            child = parent if answer is nothing else None
+        known.update(dict.fromkeys(passed, answer))
+        return answer
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         current = self.parents.get(node)
         while current is not None:
             yield current
             current = self.parents.get(current)
+
+
+def _function_around(parent: ast.AST, child: ast.AST) -> AnyFunction | None:
+    if isinstance(parent, (*FUNCTIONS, ast.Lambda)) and not _is_outside(parent, child):
+        return parent
+    return None
+
+
+def _statement_around(parent: ast.AST, _: ast.AST) -> ast.stmt | None:
+    return parent if isinstance(parent, ast.stmt) else None
 
 
 def _is_outside(scope_node: ast.AST, child: ast.AST) -> bool:

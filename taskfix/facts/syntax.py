@@ -6,6 +6,9 @@ import ast
 
 from taskfix.facts.scopes import FUNCTIONS, Tree
 
+# Who calls many methods in a row: to spell out each of them would take the square of their number.
+_LONG_CHAIN = 40
+
 
 def next_statement(tree: Tree, statement: ast.stmt) -> ast.stmt | None:
     for block in ("body", "orelse", "finalbody"):
@@ -85,6 +88,18 @@ def is_bounded(call: ast.Call) -> bool:
         if keyword.arg == "maxlen":
             return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
     return len(call.args) > 1
+
+
+def chain_text(node: ast.expr) -> str:
+    """What is called as it is spelled, blanks removed; of a very long chain only its last name."""
+    inner = node
+    for _ in range(_LONG_CHAIN):
+        match inner:
+            case ast.Attribute(value=value) | ast.Call(func=value) | ast.Subscript(value=value):
+                inner = value
+            case _:
+                return "".join(ast.unparse(node).split())
+    return f"….{spelled(node)}"
 
 
 def spelled(node: ast.expr) -> str:

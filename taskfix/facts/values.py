@@ -25,6 +25,7 @@ from functools import cached_property
 from taskfix.facts.scopes import FUNCTIONS, Binding, Scope, Tree
 
 MAX_VALUES = 8
+MAX_LENGTH = 1_000
 _BUILTINS = frozenset(dir(builtins))
 _NOTHING: frozenset[str] = frozenset()
 _LITERALS: dict[type[ast.expr], str] = {
@@ -53,6 +54,7 @@ class Values:
         self._cache: dict[ast.expr, frozenset[str]] = {}
         self._names: dict[tuple[Scope, str], frozenset[str]] = {}
         self._active: set[object] = set()
+        self._cuts = 0  # how often a value was left out because it depends on itself
         self._qualnames: dict[ast.AST, str] = {}
 
     def of(self, node: ast.expr | None) -> frozenset[str]:
@@ -63,13 +65,16 @@ class Values:
         if known is not None:
             return known
         if node in self._active:
+            self._cuts += 1
             return _NOTHING
         self._active.add(node)
+        cuts = self._cuts
         found = self._evaluate(node)
         self._active.discard(node)
+        found = frozenset(value for value in found if len(value) <= MAX_LENGTH)
         if len(found) > MAX_VALUES:
             found = frozenset(sorted(found)[:MAX_VALUES])
-        if not self._active:
+        if self._cuts == cuts or not self._active:
             self._cache[node] = found
         return found
 
@@ -82,14 +87,16 @@ class Values:
         if key in self._names:
             return self._names[key]
         if key in self._active:
+            self._cuts += 1
             return _NOTHING
         self._active.add(key)
+        cuts = self._cuts
         found: set[str] = set()
         for binding in self._visible(owner.bindings[name], owner):
             found |= self._bound(name, binding, owner)
         self._active.discard(key)
         answer = frozenset(found)
-        if not self._active:
+        if self._cuts == cuts or not self._active:
             self._names[key] = answer
         return answer
 
