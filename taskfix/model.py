@@ -327,11 +327,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The new content of one file."""
+    """The new content of one file, and how many edits make it."""
 
     path: str
     before: bytes
     after: bytes
+    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True)

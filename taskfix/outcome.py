@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from taskfix.measure import measure
 from taskfix.model import Finding, Problem, Report, Status
 
 # Exit codes beside 0.
 LEFT = 1  # findings remain, or files would change
 FAILED = 3  # some files could not be read, decoded, parsed or written
 REFUSED = 4  # files have uncommitted changes, or have changed since they were read
+INTERNAL_ERROR = 70  # a bug of ours
 
 Mode: TypeAlias = Literal["check", "preview", "apply"]
 
@@ -85,8 +87,16 @@ def together(report: Report) -> list[frozenset[str]]:
     return [group for group in groups if len(group) > 1]
 
 
+def bugs(outcome: Outcome) -> list[Finding]:
+    """The findings that are left because a fix did not pass a gate: that is always our bug."""
+    refused = [finding for finding in outcome.report.findings if finding.status == "refused"]
+    return [f for f in refused if f.reason is not None and f.reason.code == "did-not-verify"]
+
+
 def exit_code(outcome: Outcome) -> int:
     """Judge by what is left to do, and by what could not be done."""
+    if bugs(outcome):
+        return INTERNAL_ERROR
     summary = summarize(outcome.report)
     if any(problem.code == "TF907" for problem in outcome.report.problems):
         return REFUSED
@@ -103,6 +113,17 @@ def sentence(outcome: Outcome) -> str:
     if summary.errors:
         extras.append(f"{_count(summary.errors, 'problem')}, see above")
     return "; ".join([_main_clause(outcome, summary), *extras]) + "."
+
+
+def lossless(outcome: Outcome, path: str | None = None) -> str:
+    """The line that tells how little has changed, of one file or of all; empty if nothing has."""
+    paths = outcome.changed if path is None else (path,)
+    measured = measure(change for change in outcome.report.changes if change.path in paths)
+    if not measured.changed:
+        return ""
+    verb = "would change" if outcome.mode == "preview" else "changed"
+    edits = "inside one edit" if measured.edits == 1 else f"all inside {measured.edits} edits"
+    return f"{measured.changed:,} of {measured.total:,} bytes {verb}, {edits}."
 
 
 def _main_clause(outcome: Outcome, summary: Summary) -> str:

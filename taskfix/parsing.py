@@ -39,12 +39,6 @@ def parse(source: Source) -> Parsed | Problem:
         return Problem(source.path, None, "TF905", "is nested too deeply to be parsed")
 
 
-def compiles(path: str, data: bytes) -> Problem | None:
-    """The problem of a result that does not compile; None where it does."""
-    parsed = parse(Source(path, data))
-    return parsed if isinstance(parsed, Problem) else None
-
-
 def _tree(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes are the author's business

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from codemods.edits import Edit, RemoveSuppression, Span
 from taskfix.facts.suppressions import OURS
-from taskfix.locks import Locks
+from taskfix.locks import Lock, Locks
 from taskfix.model import Considered, Reason
 from taskfix.proposal import Proposal, World
 from taskfix.sites import Site
@@ -17,10 +18,33 @@ from taskfix.strategies import all_strategies
 
 # From this many sites with a module's set on, a helper reads better than the lines in full.
 SITES_FOR_A_HELPER = 3
-# What is banned of a plan that mends the function which the site calls.
+# What is left out of a plan that mends the function which the site calls.
 ORIGIN = "origin"
 _AT_ORIGIN = frozenset({"helper", "existing", "imported", "instance", "module"})
-Banned = frozenset[tuple[str, Span, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """What is no way, and why: files that must stay, and what earlier tries have shown.
+
+    ``strategies`` are left out at one call (path, span, name of the strategy), so that the next
+    one is tried; nothing at all is done about the calls of ``sites``.
+    """
+
+    locks: Locks
+    strategies: Mapping[tuple[str, Span, str], Reason] = field(default_factory=dict)
+    sites: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
+
+    def and_also(self, rejected: Rejected | LockedFile) -> Excluded:
+        """The same, and what has just been rejected."""
+        if isinstance(rejected, LockedFile):
+            return replace(self, locks={**self.locks, rejected.path: rejected.lock})
+        calls = [(plan.site.path, plan.site.call.span, plan.way) for plan in rejected.plans]
+        if rejected.site:
+            new = {(path, span): rejected.reason for path, span, _ in calls}
+            return replace(self, sites={**self.sites, **new})
+        ways = dict.fromkeys(calls, rejected.reason)
+        return replace(self, strategies={**self.strategies, **ways})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +61,39 @@ class Plan:
     def strategy(self) -> str:
         return self.proposal.holder.strategy if self.proposal is not None else ""
 
+    @property
+    def way(self) -> str:
+        """What is excluded where the plan is rejected."""
+        return ORIGIN if self.targets else self.strategy
 
-def make_plans(sites: list[Site], world: World, banned: Banned, locks: Locks) -> list[Plan]:
-    """One plan a site, in the order of the sites. ``banned`` are (path, span, strategy)."""
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Plans that did not come out as planned. ``site``: nothing more is tried at their sites."""
+
+    plans: tuple[Plan, ...]
+    reason: Reason
+    site: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LockedFile:
+    """A file that turns out to be one that cannot be changed."""
+
+    path: str
+    lock: Lock
+
+
+def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
+    """One plan a site, in the order of the sites."""
     world = replace(world, coroutines=_coroutines(sites), first_lines=_first_lines(sites))
-    plans = [_plan(site, world, banned, locks) for site in sites]
+    plans = [_plan(site, world, excluded) for site in sites]
     helpers = _modules_for_a_helper(plans)
     if not helpers:
         return plans
     world = replace(world, helpers=helpers)
     return [
-        _plan(plan.site, world, banned, locks) if _touches(plan, helpers) else plan
-        for plan in plans
+        _plan(plan.site, world, excluded) if _touches(plan, helpers) else plan for plan in plans
     ]
 
 
@@ -62,18 +107,21 @@ def is_suppressed(site: Site, world: World) -> bool:
     return not world.config.ignore_noqa
 
 
-def _plan(site: Site, world: World, banned: Banned, locks: Locks) -> Plan:
+def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
     if is_suppressed(site, world):
         return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
-    at_origin = _plan_at_origin(site, world, banned, locks)
+    locks = excluded.locks
+    if (site.path, site.call.span) in excluded.sites:
+        return Plan(site, None, excluded.sites[site.path, site.call.span])
+    at_origin = _plan_at_origin(site, world, excluded)
     if at_origin is not None:
         return at_origin
     if site.path in locks:
         return Plan(site, None, locks[site.path].reason)
     considered: list[Considered] = []
     for strategy in _order(world):
-        if (site.path, site.call.span, strategy.NAME) in banned:
-            reason = Reason("did-not-verify", "the result was not what had been planned")
+        reason = excluded.strategies.get((site.path, site.call.span, strategy.NAME))
+        if reason is not None:
             considered.append(Considered(strategy.NAME, reason))
             continue
         answer = strategy.propose(site, world)
@@ -85,17 +133,17 @@ def _plan(site: Site, world: World, banned: Banned, locks: Locks) -> Plan:
     return Plan(site, None, considered[-1].reason, tuple(considered))
 
 
-def _plan_at_origin(site: Site, world: World, banned: Banned, locks: Locks) -> Plan | None:
+def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None:
     """Mend the function that gives a new task to callers who drop it, once for all of them."""
     origins = world.sites.origins(site) if site.rule == "TF004" else []
-    if not origins or (site.path, site.call.span, ORIGIN) in banned:
+    if not origins or (site.path, site.call.span, ORIGIN) in excluded.strategies:
         return None
     proposals = []
     for origin in origins:
         allowed = (s for s in _order(world) if s.NAME in _AT_ORIGIN)
         answers = (strategy.propose(origin, world) for strategy in allowed)
         proposal = next((a for a in answers if isinstance(a, Proposal)), None)
-        if proposal is None or _forbidden(proposal, world, locks) is not None:
+        if proposal is None or _forbidden(proposal, world, excluded.locks) is not None:
             return None
         proposals.append(proposal)
     merged = replace(
@@ -103,7 +151,7 @@ def _plan_at_origin(site: Site, world: World, banned: Banned, locks: Locks) -> P
         edits=tuple(edit for proposal in proposals for edit in proposal.edits),
         notes=(*proposals[0].notes, f"kept in {site.spawner.name}(), for all of its callers"),
     )
-    if site.path not in locks:
+    if site.path not in excluded.locks:
         merged = _without_noqa(site, merged)
     return Plan(site, merged, targets=tuple(origins))
 

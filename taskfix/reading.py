@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from taskfix.config import Config
 from taskfix.facts import collect
 from taskfix.facts.loading import TRIGGERS
 from taskfix.facts.references import last_name
 from taskfix.frames import Frames
-from taskfix.model import Function, Module, Problem, Source
+from taskfix.model import Change, Function, Module, Problem, Source
 from taskfix.parsing import Parsed, parse
 from taskfix.project import Project
 from taskfix.sites import Site, Sites
@@ -43,13 +44,20 @@ class Reading:
         self._mentions = Mentions(self.sources)
         self.wanted = Wanted()
 
-    def start_from(self, other: Reading, changed: frozenset[str]) -> None:
-        """Take over what another reading knows of the files that did not change since."""
-        self.wanted = other.wanted
-        self.problems = {p: known for p, known in other.problems.items() if p not in changed}
-        self.parsed = {p: known for p, known in other.parsed.items() if p not in changed}
-        self.modules = {p: known for p, known in other.modules.items() if p not in changed}
-        self._mentions.forget(changed, other._mentions)
+    def after(self, changes: Sequence[Change]) -> Reading:
+        """A reading of the sources with changes, that knows what it can of this one."""
+        new = {change.path: change.after for change in changes}
+        sources = [
+            replace(source, data=new.get(path, source.data))
+            for path, source in self.sources.items()
+        ]
+        again = Reading(sources, self.config)
+        again.wanted = self.wanted
+        again.problems = {p: known for p, known in self.problems.items() if p not in new}
+        again.parsed = {p: known for p, known in self.parsed.items() if p not in new}
+        again.modules = {p: known for p, known in self.modules.items() if p not in new}
+        again._mentions.forget(frozenset(new), self._mentions)
+        return again
 
     def read(self) -> Project:
         """Read until no new names turn up."""

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from taskfix.plan import Plan
+from taskfix.model import Change, Reason
+from taskfix.plan import Plan, Rejected
 from taskfix.sites import Site
 
 Key = tuple[str, str, str]
 
 
-def unverified(plans: Iterable[Plan], after: Iterable[Site]) -> list[Plan]:
-    """The plans whose site is still dangling in the result, or that made another one dangle."""
+def unverified(plans: Iterable[Plan], after: Iterable[Site]) -> Rejected | None:
+    """The plans whose site is still dangling in the result, or that changed what others are."""
     planned = list(plans)
     left = Counter(_key(site) for site in after)
     expected = Counter(_key(plan.site) for plan in planned if plan.proposal is None)
-    surplus = left - expected
-    if not surplus:
-        return []
-    paths = {path for path, _, _ in surplus}
-    direct = [p for p in planned if p.proposal is not None and _key(p.site) in surplus]
-    return direct or [p for p in planned if p.proposal is not None and p.proposal.paths & paths]
+    done = [plan for plan in planned if plan.proposal is not None]
+    still = left - expected
+    direct = [plan for plan in done if _key(plan.site) in still]
+    if direct:
+        return Rejected(tuple(direct), Reason("did-not-verify", "the task would still be lost"))
+    wrong = {path for path, _, _ in (still or expected - left)}
+    if not wrong:
+        return None
+    what = "another task would be lost" if still else "another site would be hidden"
+    near = [p for p in done if p.proposal is not None and p.proposal.paths & wrong]
+    return Rejected(tuple(near or done), Reason("did-not-verify", what))
+
+
+def unstable(plans: Iterable[Plan], second: Sequence[Change]) -> Rejected | None:
+    """The plans after which a second run would change something: all that touch its files."""
+    if not second:
+        return None
+    paths = {change.path for change in second}
+    done = [plan for plan in plans if plan.proposal is not None]
+    near = [p for p in done if p.proposal is not None and p.proposal.paths & paths]
+    message = f"stable: a second run would change {min(paths)} again"
+    return Rejected(tuple(near or done), Reason("did-not-verify", message), site=True)
 
 
 def _key(site: Site) -> Key:

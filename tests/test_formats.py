@@ -53,9 +53,10 @@ def test_concise_says_what_was_fixed() -> None:
     Path("a.py").write_text(LOST)
     result = run("apply", "--output-format", "concise")
     assert result.stdout.endswith(" [fixed: _background_tasks]\n")
-    assert result.stderr == (
-        "Fixed 1 of 1 dangling task in 1 file.\n`taskfix undo` takes it back.\n"
-    )
+    summary, changed, undo = result.stderr.splitlines()
+    assert summary == "Fixed 1 of 1 dangling task in 1 file."
+    assert changed == "335 of 396 bytes changed, all inside 4 edits."
+    assert undo == "`taskfix undo` takes it back."
 
 
 def test_full_shows_the_source_and_the_holder() -> None:
@@ -108,7 +109,7 @@ FINDING = Finding(
 )
 REPORT = Report(
     findings=(FINDING,),
-    changes=(Change("a.py", b"a", b"A"), Change("b.py", b"b", b"B")),
+    changes=(Change("a.py", b"a", b"A", 1), Change("b.py", b"b", b"B", 2)),
     problems=(),
     scanned=2,
     parsed=2,
@@ -152,7 +153,12 @@ def test_json_is_the_contract_and_nothing_else() -> None:
                 ],
             }
         ],
-        "files": {"scanned": 2, "parsed": 2, "changed": ["a.py", "b.py"]},
+        "files": {
+            "scanned": 2,
+            "parsed": 2,
+            "changed": ["a.py", "b.py"],
+            "bytes": {"changed": 4, "total": 4, "edits": 3},
+        },
         "errors": [{"path": "c.py", "line": 3, "code": "TF903", "message": "invalid syntax"}],
         "summary": {
             "found": 1,

@@ -12,7 +12,8 @@ from typing import Any
 import click
 from rich.console import Console, RenderableType
 
-from taskfix.model import Problem
+from taskfix import __version__
+from taskfix.model import Finding, Problem
 
 
 def write_out(content: RenderableType | bytes, color: str) -> None:
@@ -44,6 +45,16 @@ def report_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         line = f":{problem.line}" if problem.line else ""
         click.echo(f"error: {problem.path}{line}: {problem.code} {problem.message}", err=True)
+
+
+def report_bugs(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        why = finding.reason.message if finding.reason else ""
+        click.echo(
+            f"bug of taskfix {__version__}: {finding.path}:{finding.span.line}: the fix did not "
+            f"verify and is left out ({why}). Please report it, if you can with the file.",
+            err=True,
+        )
 
 
 def is_colored(color: str, stream: Any) -> bool:

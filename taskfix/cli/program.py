@@ -9,8 +9,8 @@ import click
 
 from taskfix import __version__
 from taskfix.disk import interrupts
+from taskfix.outcome import INTERNAL_ERROR
 
-INTERNAL_ERROR = 70
 INTERRUPTED = 130
 VERBOSE = "taskfix.verbose"
 

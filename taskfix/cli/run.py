@@ -9,7 +9,14 @@ from pathlib import Path
 
 import click
 
-from taskfix.cli.console import is_colored, progress, rendered, report_problems, write_out
+from taskfix.cli.console import (
+    is_colored,
+    progress,
+    rendered,
+    report_bugs,
+    report_problems,
+    write_out,
+)
 from taskfix.cli.guard import NOTHING, Allowed, blocking, settle_killed_run
 from taskfix.cli.options import Options
 from taskfix.config import ConfigError, Overrides, load_config
@@ -18,7 +25,17 @@ from taskfix.disk.names import display_name
 from taskfix.formats import find_format
 from taskfix.formats.concise import render_findings
 from taskfix.model import Problem, Report, Source
-from taskfix.outcome import REFUSED, Mode, Outcome, exit_code, judge, sentence, together
+from taskfix.outcome import (
+    REFUSED,
+    Mode,
+    Outcome,
+    bugs,
+    exit_code,
+    judge,
+    lossless,
+    sentence,
+    together,
+)
 from taskfix.pipeline import run
 
 
@@ -52,13 +69,12 @@ def execute(
         refused = [one for one in outcome.report.findings if one.status == "refused"]
         click.echo(rendered(render_findings(refused), color=False), err=True, nl=False)
     report_problems(outcome.report.problems)
+    report_bugs(bugs(outcome))
     if blocked:
         click.echo(blocked, err=True)
         sys.exit(REFUSED)
     if not options.quiet:
-        click.echo(sentence(outcome), err=True)
-        if mode == "apply" and outcome.changed:
-            click.echo("`taskfix undo` takes it back.", err=True)
+        _summarize(outcome, verbose=options.verbose)
     sys.exit(exit_code(outcome))
 
 
@@ -82,6 +98,16 @@ def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) ->
     with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
         report = run(sources, config)
     return Analysis(report, {one.path: one.data for one in sources}, tuple(problems))
+
+
+def _summarize(outcome: Outcome, *, verbose: bool) -> None:
+    click.echo(sentence(outcome), err=True)
+    for path in outcome.changed if verbose else ():
+        click.echo(f"{path}: {lossless(outcome, path)}", err=True)
+    if outcome.changed:
+        click.echo(lossless(outcome), err=True)
+    if outcome.changed and outcome.mode == "apply":
+        click.echo("`taskfix undo` takes it back.", err=True)
 
 
 def _carry_out(mode: Mode, analysis: Analysis, root: Path) -> Outcome:

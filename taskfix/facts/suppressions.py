@@ -56,7 +56,7 @@ def collect(text: str, module: ast.Module) -> tuple[Suppression, ...]:
 
 def _comments(text: str) -> Iterator[_Comment]:
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        for token in tokenize.generate_tokens(io.StringIO(text, newline=None).readline):
             if token.type == tokenize.COMMENT:
                 line, column = token.start
                 yield _Comment(line, token.string, not token.line[:column].strip())

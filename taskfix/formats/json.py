@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from taskfix.measure import measure
 from taskfix.model import Finding, Hop
 from taskfix.outcome import Outcome, summarize
 
@@ -22,11 +23,18 @@ def render(outcome: Outcome, color: bool) -> bytes:
             "scanned": report.scanned,
             "parsed": report.parsed,
             "changed": list(outcome.changed),
+            **_bytes(outcome),
         },
         "errors": [asdict(problem) for problem in report.problems],
         "summary": asdict(summarize(report)),
     }
     return json.dumps(document, indent=2).encode("ascii") + b"\n"
+
+
+def _bytes(outcome: Outcome) -> dict[str, Any]:
+    """How much of the changed files has changed, where some have."""
+    changes = [change for change in outcome.report.changes if change.path in outcome.changed]
+    return {"bytes": asdict(measure(changes))} if changes else {}
 
 
 def _site(finding: Finding) -> dict[str, Any]:
