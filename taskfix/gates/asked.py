@@ -103,7 +103,7 @@ class _Builder(ast.NodeTransformer):
         for edit in self._at.get(("", span), ()):
             if isinstance(edit, ReplaceExpression):
                 node = ast.parse(f"({edit.code})", mode="eval").body
-        if isinstance(node, ast.Call):
+        if isinstance(node, (ast.Call, ast.Await)):
             return self._call(node, self._at.get(("Call", span), []))
         for edit in self._at.get(("Lambda", span), ()) if isinstance(node, ast.Lambda) else ():
             assert isinstance(node, ast.Lambda)
@@ -112,9 +112,9 @@ class _Builder(ast.NodeTransformer):
             return ast.Name(edit.name, ast.Load())
         return node
 
-    def _call(self, call: ast.Call, edits: Sequence[Edit]) -> ast.Call:
+    def _call(self, call: ast.Call | ast.Await, edits: Sequence[Edit]) -> ast.expr:
         for edit in edits:
-            if isinstance(edit, PassArgument):
+            if isinstance(edit, PassArgument) and isinstance(call, ast.Call):
                 new = ast.keyword(edit.parameter, ast.parse(edit.value, mode="eval").body)
                 stars = (i for i, keyword in enumerate(call.keywords) if keyword.arg is None)
                 call.keywords.insert(next(stars, len(call.keywords)), new)

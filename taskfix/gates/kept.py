@@ -24,17 +24,15 @@ def kept(statement: ast.stmt, calls: Calls) -> list[ast.stmt]:
     match statement:
         case ast.Expr(value=value):
             return evaluated(value, calls)
-        case ast.Assign(value=ast.Call() as value) if id(value) in calls:
+        case ast.Assign(value=value) if id(value) in calls:
             return _assigned(statement.targets, value, calls[id(value)])
         case ast.Assign(targets=[ast.Tuple() as targets], value=ast.Tuple() as values):
             return _unpacked(statement, targets, values, calls)
-        case ast.AnnAssign(target=ast.Name() as target, value=ast.Call() as value) if (
-            id(value) in calls
-        ):
+        case ast.AnnAssign(target=ast.Name() as target, value=value) if id(value) in calls:
             edit = calls[id(value)]
             target.id = edit.variable if target.id == "_" else target.id
             return [statement, *held(target.id, edit)]
-        case ast.Return(value=ast.Call() as value) if id(value) in calls:
+        case ast.Return(value=ast.expr() as value) if id(value) in calls:
             edit = calls[id(value)]
             return [*_bound(value, edit), ast.Return(_read(edit.variable))]
         case ast.Return(value=value) | ast.Assign(value=value) | ast.AnnAssign(value=value):
@@ -48,9 +46,13 @@ def evaluated(value: ast.expr, calls: Calls) -> list[ast.stmt]:
     if not any(id(node) in calls for node in ast.walk(value)):
         return [] if isinstance(value, (ast.Name, ast.Constant)) else [ast.Expr(value)]
     match value:
-        case ast.Call() if id(value) in calls:
+        case _ if id(value) in calls:
             return _bound(value, calls[id(value)])
-        case ast.NamedExpr(target=target, value=ast.Call() as call) if id(call) in calls:
+        case ast.Call(args=[argument], keywords=[]) if id(argument) in calls:
+            edit = calls[id(argument)]
+            value.args = [_read(edit.variable)]
+            return [*_bound(argument, edit), ast.Expr(value)]
+        case ast.NamedExpr(target=target, value=call) if id(call) in calls:
             return _assigned([target], call, calls[id(call)])
         case ast.BoolOp(op=op, values=[*first, last]):
             test = first[0] if len(first) == 1 else ast.BoolOp(op, first)
@@ -72,6 +74,8 @@ def evaluated(value: ast.expr, calls: Calls) -> list[ast.stmt]:
 
 def held(name: str, edit: Keep) -> list[ast.stmt]:
     """The statements that put a task into the holder until it is done."""
+    if isinstance(edit, KeepTask) and edit.keeper is not None:
+        return ast.parse(f"{edit.keeper}({name})").body
     lines = f"{edit.holder}.add({name})\n{name}.add_done_callback({edit.holder}.discard)"
     body = ast.parse(lines).body
     if not edit.guard:
@@ -81,11 +85,11 @@ def held(name: str, edit: Keep) -> list[ast.stmt]:
     return [ast.If(guard.test, body, [])]
 
 
-def _bound(call: ast.Call, edit: Keep) -> list[ast.stmt]:
+def _bound(call: ast.expr, edit: Keep) -> list[ast.stmt]:
     return [ast.Assign([_written(edit.variable)], call), *held(edit.variable, edit)]
 
 
-def _assigned(targets: list[ast.expr], call: ast.Call, edit: Keep) -> list[ast.stmt]:
+def _assigned(targets: list[ast.expr], call: ast.expr, edit: Keep) -> list[ast.stmt]:
     names = [target for target in targets if isinstance(target, ast.Name)]
     named = next((target.id for target in names if target.id != "_"), None)
     if named is None:
@@ -109,7 +113,7 @@ def _unpacked(
 def _chained(value: ast.expr, calls: Calls) -> list[ast.stmt]:
     """The statements for the call in ``call.method(...)``, which then is a method of its name."""
     match value:
-        case ast.Call(func=ast.Attribute(value=ast.Call() as call) as method) if id(call) in calls:
+        case ast.Call(func=ast.Attribute(value=call) as method) if id(call) in calls:
             edit = calls[id(call)]
             method.value = _read(edit.variable)
             return _bound(call, edit)
