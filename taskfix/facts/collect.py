@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from taskfix.facts.calls import Calls
-from taskfix.facts.definitions import Definitions, identifiers
+from taskfix.facts.definitions import Definitions
 from taskfix.facts.positions import Positions
 from taskfix.facts.references import References
 from taskfix.facts.scopes import Scope, Tree
@@ -40,7 +40,7 @@ def collect(
         exports=tuple(_exports(scopes, values)),
         suppressions=collect_suppressions(text, tree),
         imports=_imports(scopes),
-        names=identifiers(tree),
+        names=scopes.order.identifiers(tree),
         generated=is_generated(text),
     )
 

@@ -26,6 +26,7 @@ class Definitions:
         self.positions = positions
         found = tree.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         self.nodes = sorted(found, key=lambda node: (node.lineno, node.col_offset))
+        self._dynamic = [c for c in tree.nodes(ast.Call) if values.of(c.func) & _DYNAMIC]
         self._counts = Counter(values.qualname(n) for n in self.nodes)
 
     def functions(self) -> Iterator[Function]:
@@ -46,7 +47,7 @@ class Definitions:
         is_method = isinstance(owner, ast.ClassDef)
         outer = self.tree.function_of(node)
         scope = self.tree.scopes[node]
-        own = list(_own_nodes(node))
+        own = self._own(node)
         return Function(
             id=self.values.definition(node),
             name=node.name,
@@ -61,14 +62,11 @@ class Definitions:
             decorator_texts=tuple(ast.unparse(d) for d in node.decorator_list),
             parameters=tuple(self._parameters(node.args)),
             returns=self._returns(node, own),
-            names=identifiers(node),
+            names=self.tree.order.identifiers(node),
             locals=frozenset(scope.bindings),
             yields=min((n.lineno for n in own if isinstance(n, _YIELDS)), default=None),
             forwards_kwargs=_forwards(node),
-            dynamic=any(
-                isinstance(n, ast.Call) and self.values.of(n.func) & _DYNAMIC
-                for n in ast.walk(node)
-            ),
+            dynamic=any(self.tree.order.contains(node, call) for call in self._dynamic),
             duplicated=self._counts[qualname] > 1,
             adds=tuple(_adds(own)),
             last_line=node.body[-1].lineno,
@@ -76,6 +74,10 @@ class Definitions:
             endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
             gives=_given(own),
         )
+
+    def _own(self, node: FunctionNode) -> list[ast.AST]:
+        """The nodes of a function's own body, without those of nested functions and classes."""
+        return list(self.tree.order.own(node.body, *FUNCTIONS, ast.Lambda, ast.ClassDef))
 
     def _decorator(self, node: ast.expr) -> frozenset[str]:
         return self.values.of(node)
@@ -108,7 +110,7 @@ class Definitions:
         outer = self.tree.function_of(node)
         methods = [n.name for n in node.body if isinstance(n, FUNCTIONS)]
         for part in node.body:  # definitions under `if` and `try` count too
-            methods += [n.name for n in ast.walk(part) if isinstance(n, FUNCTIONS)]
+            methods += [n.name for n in self.tree.order.inside(part) if isinstance(n, FUNCTIONS)]
         return Class(
             id=self.values.definition(node),
             name=node.name,
@@ -126,7 +128,7 @@ class Definitions:
     def _attributes(self, node: ast.ClassDef) -> dict[str, frozenset[str]]:
         """The values of ``x`` and ``self.x``, wherever the class assigns them."""
         found: dict[str, frozenset[str]] = {}
-        for part in ast.walk(node):
+        for part in self.tree.order.inside(node):
             if isinstance(part, (ast.Assign, ast.AnnAssign)):
                 for target, value in _targets(part):
                     name = target.removeprefix("self.").removeprefix("cls.")
@@ -141,7 +143,7 @@ class Definitions:
             elif isinstance(part, FUNCTIONS) and self.tree.parents[part] is node:
                 if not any("property" in ast.unparse(d) for d in part.decorator_list):
                     continue
-                returned = self._returns(part, list(_own_nodes(part)))
+                returned = self._returns(part, self._own(part))
                 found[part.name] = found.get(part.name, frozenset()) | returned
         return found
 
@@ -150,40 +152,6 @@ class Definitions:
         if isinstance(part, ast.AnnAssign):
             declared = self.values.annotation(part.annotation)
         return declared | self.values.of(value)
-
-
-def identifiers(node: ast.AST) -> frozenset[str]:
-    """Every identifier that is bound or read in a node, nested scopes included."""
-    found: set[str] = set()
-    for part in ast.walk(node):
-        match part:
-            case ast.Name(id=name) | ast.arg(arg=name):
-                found.add(name)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                found.add(name)
-            case ast.ClassDef(name=name):
-                found.add(name)
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                found.update(names)
-            case ast.alias(name=name, asname=asname):
-                found.add(asname or name.partition(".")[0])
-            case ast.ExceptHandler(name=str(name)):
-                found.add(name)
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                found.add(name)
-            case _:
-                pass
-    return frozenset(found)
-
-
-def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a function's own body, without those of nested functions and classes."""
-    stack: list[ast.AST] = list(getattr(node, "body", ()))
-    while stack:
-        part = stack.pop()
-        yield part
-        if not isinstance(part, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(part))
 
 
 def _adds(own: list[ast.AST]) -> Iterator[tuple[str, str]]:

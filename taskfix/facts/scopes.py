@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
+
+from taskfix.facts.nodes import Order, children
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 AnyFunction: TypeAlias = FunctionNode | ast.Lambda
@@ -69,10 +71,11 @@ class Tree:
         self.root = Scope(module, None)
         self.names: dict[Scope, dict[str, list[ast.Name]]] = {}
         self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
-        self._scopes_of: dict[ast.AST, Scope | None] = {}
-        self._functions_of: dict[ast.AST, AnyFunction | None] = {}
-        self._statements_of: dict[ast.AST, ast.stmt | None] = {}
+        self._statements: dict[ast.AST, ast.stmt] = {}
+        self._scope_of: dict[ast.AST, Scope] = {}
+        self.order = Order()
         _Builder(self).build()
+        self.order.close(self.parents)
         self._by_type.setdefault(ast.Module, []).append(module)
         for node in self.parents:
             self._by_type.setdefault(type(node), []).append(node)
@@ -84,12 +87,7 @@ class Tree:
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that a name at ``node`` is looked up in."""
-
-        return self._above(node, self._scopes_of, self._scope_around, None) or self.root
-
-    def _scope_around(self, parent: ast.AST, child: ast.AST) -> Scope | None:
-        scope = self.scopes.get(parent)
-        return scope if scope is not None and not _is_outside(parent, child) else None
+        return self._scope_of.get(node, self.root)
 
     def lookup(self, name: str, scope: Scope) -> Scope | None:
         """The scope that owns ``name`` as seen from ``scope``; None where it is not bound."""
@@ -114,53 +112,28 @@ class Tree:
 
     def function_of(self, node: ast.AST) -> AnyFunction | None:
         """The innermost function whose body ``node`` is in."""
-        return self._above(node, self._functions_of, _function_around, None)
+        scope: Scope | None = self.scope_of(node)
+        while scope is not None:
+            if isinstance(scope.node, (*FUNCTIONS, ast.Lambda)):
+                return scope.node
+            scope = scope.parent
+        return None
 
     def statement_of(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that ``node`` is part of."""
-        if isinstance(node, ast.stmt):
-            return node
-        statement = self._above(node, self._statements_of, _statement_around, None)
-        assert statement is not None
-        return statement
-
-    def _above(
-        self,
-        node: ast.AST,
-        known: dict[ast.AST, Found],
-        found: Callable[[ast.AST, ast.AST], Found],
-        nothing: Found,
-    ) -> Found:
-        """What is found first above a node. Remembered on the way, for code may be very deep."""
         passed = []
-        answer = nothing
-        child: ast.AST | None = node
-        while child is not None:
-            if child in known:
-                answer = known[child]
-                break
-            passed.append(child)
-            parent = self.parents.get(child)
-            answer = nothing if parent is None else found(parent, child)
-            child = parent if answer is nothing else None
-        known.update(dict.fromkeys(passed, answer))
-        return answer
+        while not isinstance(node, ast.stmt):
+            passed.append(node)
+            node = self._statements.get(node) or self.parents[node]
+        # Remembered on the way, for code may be very deep.
+        self._statements.update(dict.fromkeys(passed, node))
+        return node
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
         current = self.parents.get(node)
         while current is not None:
             yield current
             current = self.parents.get(current)
-
-
-def _function_around(parent: ast.AST, child: ast.AST) -> AnyFunction | None:
-    if isinstance(parent, (*FUNCTIONS, ast.Lambda)) and not _is_outside(parent, child):
-        return parent
-    return None
-
-
-def _statement_around(parent: ast.AST, _: ast.AST) -> ast.stmt | None:
-    return parent if isinstance(parent, ast.stmt) else None
 
 
 def _is_outside(scope_node: ast.AST, child: ast.AST) -> bool:
@@ -176,6 +149,16 @@ def _is_outside(scope_node: ast.AST, child: ast.AST) -> bool:
     return False
 
 
+# The kinds of nodes that bind names, read them, or make a scope; all others are passed over.
+_BINDERS = {
+    *(*FUNCTIONS, ast.ClassDef, ast.Lambda, *COMPREHENSIONS),
+    *(ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Name),
+    *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor),
+    *(ast.comprehension, ast.withitem, ast.ExceptHandler),
+    *(ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+}
+
+
 class _Builder:
     """Fills a Tree: parent links, then scopes with their bindings, then the reads of names."""
 
@@ -189,10 +172,13 @@ class _Builder:
         reads: list[tuple[ast.Name, Scope]] = []
         while stack:
             node, scope = stack.pop()
-            for child in ast.iter_child_nodes(node):
+            tree.order.append(node)
+            for child in children(node):
                 tree.parents[child] = node
                 inside = self._scope_for(node, child, scope)
-                self._bind(child, inside, reads)
+                tree._scope_of[child] = inside
+                if child.__class__ in _BINDERS:
+                    self._bind(child, inside, reads)
                 stack.append((child, tree.scopes.get(child, inside)))
         for name, scope in reads:
             owner = tree.lookup(name.id, scope)
