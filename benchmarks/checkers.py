@@ -22,7 +22,7 @@ Errors = Counter[tuple[str, str]]  # (path, message)
 _MYPY = re.compile(r"^(?P<path>[^:\n]+):(?P<line>\d+): error: (?P<message>.*)$", re.M)
 
 
-class CannotCheck(Exception):
+class CannotCheckError(Exception):
     """The checker says nothing of this tree, and why."""
 
 
@@ -34,7 +34,7 @@ def mypy_errors(tree: Path, cache: Path) -> Errors:
         # Its own configuration needs what is not installed here: plugins, mostly.
         code, output = _mypy(tree, cache, ["--config-file=", "--ignore-missing-imports", *targets])
     if code not in (0, 1):
-        raise CannotCheck((output.strip() or "mypy says nothing").splitlines()[0])
+        raise CannotCheckError((output.strip() or "mypy says nothing").splitlines()[0])
     return Counter((m["path"], _normal(m["message"])) for m in _MYPY.finditer(output))
 
 
@@ -47,7 +47,7 @@ def pyright_errors(tree: Path, paths: Sequence[str]) -> Errors:
     try:
         rows = json.loads(done.stdout)["generalDiagnostics"]
     except ValueError as error:
-        raise CannotCheck((done.stderr.strip() or "pyright says nothing")[:200]) from error
+        raise CannotCheckError((done.stderr.strip() or "pyright says nothing")[:200]) from error
     return Counter(
         (os.path.relpath(row["file"], tree.resolve()), _normal(row["message"]))
         for row in rows
@@ -59,7 +59,7 @@ def _pyright() -> str:
     beside = Path(sys.executable).with_name("pyright")
     found = str(beside) if beside.exists() else shutil.which("pyright")
     if found is None:
-        raise CannotCheck("pyright is not installed")
+        raise CannotCheckError("pyright is not installed")
     return found
 
 

@@ -41,9 +41,10 @@ class Suite:
     python: str
     prepare: tuple[str, ...]
     git: str | None = None
+    options: tuple[str, ...] = ()
 
 
-class Unreachable(Exception):
+class UnreachableError(Exception):
     """Something that the suite needs cannot be had here, and what that is."""
 
 
@@ -59,7 +60,7 @@ def main() -> int:
             for row, differences in _try_suite(suite, options.dir, options.strategy):
                 rows.append(row)
                 changed += [f"{suite.name}, {row[1]}: {one}" for one in differences]
-        except Unreachable as error:
+        except UnreachableError as error:
             rows.append([f"{suite.name} {suite.version}", *["-"] * 7, f"skipped: {error}"])
     print(markdown_table(HEADER, rows))
     print("".join(f"\n{one}" for one in changed))
@@ -69,7 +70,11 @@ def main() -> int:
 def read_suites(path: Path = MANIFEST) -> list[Suite]:
     """All suites of the manifest, in its order."""
     rows = tomllib.loads(path.read_text("utf-8"))["suite"]
-    return [Suite(**{**row, "prepare": tuple(row["prepare"])}) for row in rows]
+    return [Suite(**{key: _frozen(value) for key, value in row.items()}) for row in rows]
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _options() -> argparse.Namespace:
@@ -90,14 +95,16 @@ def _try_suite(
         _sources(suite, cache, tree)
         environment = _prepared(suite, tree, Path(scratch) / "venv")
         shutil.copytree(tree, pristine, symlinks=True)
-        before = run_tests(tree, environment)
-        again = run_tests(tree, environment)
+        before = run_tests(suite, tree, environment)
+        again = run_tests(suite, tree, environment)
+        if not any("passed" in outcome for outcome in before.values()):
+            raise UnreachableError("no test of it passes here")
         steady = {test: outcome for test, outcome in before.items() if again.get(test) == outcome}
         unsteady = len(before.keys() | again.keys()) - len(steady)
         yield _row(suite, "none", 0, 0, before, unsteady, []), []
         for strategy in strategies:
             run = run_taskfix("apply", tree, "--strategy", strategy)
-            after = run_tests(tree, environment)
+            after = run_tests(suite, tree, environment)
             wrong = [] if run.ended_well else [f"exit code {run.code}: {run.messages[-300:]}"]
             wrong += differences(steady, after, before.keys() | again.keys())
             fixed = sum(site["status"] == "fixed" for site in run.sites)
@@ -147,14 +154,14 @@ def _sources(suite: Suite, cache: Path, tree: Path) -> None:
             try:
                 unpack(fetch(package, cache), tree)
             except (ArchiveError, OSError) as error:
-                raise Unreachable(str(error)) from error
+                raise UnreachableError(str(error)) from error
 
 
 def _prepared(suite: Suite, tree: Path, venv: Path) -> dict[str, str]:
     """The environment variables of a fresh virtual environment that holds what the suite needs."""
     python = shutil.which(f"python{suite.python}")
     if python is None:
-        raise Unreachable(f"no python{suite.python} on the PATH")
+        raise UnreachableError(f"no python{suite.python} on the PATH")
     _run([python, "-m", "venv", str(venv)], tree, dict(os.environ))
     environment = {**os.environ, "PATH": f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     environment.update(PIP_QUIET="1", PYTHONDONTWRITEBYTECODE="1")
@@ -169,19 +176,19 @@ def _run(command: list[str], directory: Path, environment: dict[str, str]) -> No
     )
     if done.returncode:
         last = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise Unreachable(f"{' '.join(command)[:60]} ends with {done.returncode}: {last}")
+        raise UnreachableError(f"{' '.join(command)[:60]} ends with {done.returncode}: {last}")
 
 
 # -- outcomes ------------------------------------------------------------------------------------
 
 
-def run_tests(tree: Path, environment: Mapping[str, str]) -> Outcomes:
+def run_tests(suite: Suite, tree: Path, environment: Mapping[str, str]) -> Outcomes:
     """How each test ends. Tests of one name are told apart by their order only."""
     with tempfile.TemporaryDirectory(prefix="taskfix-") as scratch:
         report = Path(scratch) / "report.xml"
         options = ("-q", "-p", "no:cacheprovider", "-p", "no:warnings", f"--junit-xml={report}")
         subprocess.run(
-            ["python", "-m", "pytest", *options, "tests"],
+            ["python", "-m", "pytest", *options, *suite.options, "tests"],
             cwd=tree,
             env=environment,
             capture_output=True,

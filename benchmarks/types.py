@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.archives import ArchiveError, Package, fetch, read_manifest, unpack
-from benchmarks.checkers import CannotCheck, Errors, mypy_errors, pyright_errors
+from benchmarks.checkers import CannotCheckError, Errors, mypy_errors, pyright_errors
 from benchmarks.tools import TaskfixRun, markdown_table, run_taskfix
 
 STRATEGIES = ("auto", "thread", "module", "instance")
@@ -95,7 +95,7 @@ def _try_package(
 def _mypy(tree: Path, cache: Path) -> Errors | str:
     try:
         return mypy_errors(tree, cache)
-    except CannotCheck as error:
+    except CannotCheckError as error:
         return f"mypy: {error}"
 
 
@@ -110,7 +110,7 @@ def _pyright(pristine: Path, tree: Path, run: TaskfixRun) -> Verdict:
     paths = [path for path in run.changed if path.endswith((".py", ".pyi"))]
     try:
         before, after = pyright_errors(pristine, paths), pyright_errors(tree, paths)
-    except CannotCheck as error:
+    except CannotCheckError as error:
         return Verdict(0, Errors(), f"pyright: {error}")
     return Verdict(sum(before.values()), after - before)
 

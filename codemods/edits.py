@@ -87,6 +87,7 @@ class LambdaToFunction:
         loop.call_soon(start_f)
 
     ``call`` is the body of the lambda or a call inside of it whose value the lambda returns.
+    ``annotate`` adds ``-> None``.
     """
 
     lambda_: Span
@@ -95,6 +96,7 @@ class LambdaToFunction:
     variable: str
     holder: str
     guard: bool = False
+    annotate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,8 @@ def as_function(lambda_: cst.Lambda, edit: LambdaToFunction, kept: Kept) -> cst.
         raise EditError(edit, "the lambda does more than to return the call")
     if any(_computed(node) for node in walk(lambda_.params)):
         raise EditError(edit, "the lambda has a default that is computed")
-    function = parse_statements(f"def {edit.name}(): body\n")[0]
+    result = " -> None" if edit.annotate else ""
+    function = parse_statements(f"def {edit.name}(){result}: body\n")[0]
     assert isinstance(function, cst.FunctionDef)
     return function.with_changes(
         params=lambda_.params, body=cst.IndentedBlock(evaluated(lambda_.body, kept))

@@ -29,7 +29,11 @@ class Config:
     strategy: StrategyName = "auto"
     max_depth: int = 3
     min_python: tuple[int, int] = (3, 10)
-    strict: bool = False  # the project's type checker wants type arguments
+    # What the project's type checkers would object to.
+    strict: bool = False  # a type without its arguments
+    checked_bodies: bool = False  # wrong types in a function without annotations
+    keep_untyped: bool = False  # an annotation in a function without any
+    typed_functions: bool = False  # a function without annotations
     set_name: str = "background_tasks"
     src: tuple[str, ...] = ("src", ".")  # import roots, relative to the working directory
     include: tuple[str, ...] = ("*.py", "*.pyi")
@@ -63,7 +67,10 @@ def load_config(root: Path, overrides: Overrides | None = None) -> Config:
     except PackagingError as error:
         raise ConfigError(str(error)) from error
     config = Config(
-        strict=packaging.strict,
+        strict=packaging.checks.arguments,
+        checked_bodies=packaging.checks.bodies,
+        keep_untyped=packaging.checks.untyped,
+        typed_functions=packaging.checks.bare,
         min_python=packaging.min_python or Config().min_python,
         packaging_references=packaging.references,
     )

@@ -15,6 +15,8 @@ _USED = _DROPPED | {"expression", "return", "argument"}
 
 def hand_over(site: Site, world: World, expression: str, keeper: Keeper) -> list[Edit] | None:
     """The edits at the site, None where the function does not fit it."""
+    if not _is_declared_for(site, world, keeper):
+        return None
     if keeper.kind == "starter":
         return _started(site, expression, keeper)
     if site.use.shape == "reference":
@@ -25,6 +27,14 @@ def hand_over(site: Site, world: World, expression: str, keeper: Keeper) -> list
     if not (keeper.gives or dropped) or (bound is not None and reads_better_bound(site)):
         return bound
     return [WrapCall(site.value, expression)]
+
+
+def _is_declared_for(site: Site, world: World, keeper: Keeper) -> bool:
+    """Report whether a type checker lets the site call the function with its task."""
+    typed = site.function is not None and site.function.typed
+    if typed and world.config.typed_functions and not keeper.function.typed:
+        return False
+    return world.results.fit(site, keeper.takes)
 
 
 def _started(site: Site, expression: str, keeper: Keeper) -> list[Edit] | None:

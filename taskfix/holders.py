@@ -28,6 +28,11 @@ class Candidate:
     guard: bool = False
     set_: SetFact | None = None
     proven: bool = True
+    parameter: str | None = None  # the annotation, of a parameter
+
+    @property
+    def annotation(self) -> str | None:
+        return self.set_.annotation if self.set_ is not None else self.parameter
 
 
 class Holders:
@@ -139,6 +144,7 @@ class Holders:
                     function.key.line,
                     guard=guard,
                     proven=False,
+                    parameter=parameter.annotation,
                 )
 
     def _of_class(self, function: Function, line: int, spawner: Spawner) -> Iterator[Candidate]:

@@ -31,6 +31,7 @@ class Keeper:
     kind: Literal["keeper", "starter"]
     set_: SetFact
     gives: bool
+    takes: str | None = None  # the annotation of what it is given
     spawner: str = ""
 
     @property
@@ -91,10 +92,11 @@ class Keepers:
                 continue
             gives = function.gives == added
             if added == parameters[0].name:
-                return Keeper(function, "keeper", set_, gives)
+                return Keeper(function, "keeper", set_, gives, parameters[0].annotation)
             spawner = self._started_by(function, added, parameters[0].name)
             if spawner in STARTS_HERE:
-                return Keeper(function, "starter", set_, gives, spawner)
+                takes = parameters[0].annotation
+                return Keeper(function, "starter", set_, gives, takes, spawner)
         return None
 
     def _rooted(self, function: Function, holder: str) -> SetFact | None:

@@ -68,6 +68,7 @@ class Use:
     variable: str | None = None
     frame: bool = False
     lambda_: Span | None = None  # of the shape "lambda": the lambda
+    lambda_takes: bool = False  # that lambda has parameters
     mistake: tuple[Span, str] | None = None  # what is mistyped in a fix by hand, and what is meant
 
 
@@ -91,6 +92,7 @@ class Call:
     keywords: tuple[str, ...] = ()
     stars: bool = False  # *args or **kwargs are passed
     first: str | None = None  # the name of what is called in the first argument: work of work(x)
+    first_callee: frozenset[Value] = frozenset()  # what that is
     first_name: str | None = None  # the first argument, where that is a plain name
     callee_span: Span | None = None
     statement: Span | None = None  # the simple statement around it
@@ -137,6 +139,7 @@ class Function:
     adds: tuple[tuple[str, str], ...] = ()  # (what, added name) of every `what.add(name)` in it
     last_line: int = 0  # where the last statement of its body starts
     typed: bool = False  # a parameter or the result is annotated
+    result: str | None = None  # the annotation of the result
     endless: int | None = None  # line of a statement of its body that never completes
     gives: str | None = None  # the one name that all of its return statements return
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from taskfix.checks import Checks, read_checks
 from taskfix.disk.contents import read_setting
 from taskfix.disk.names import display_name
 from taskfix.encoding import EncodingFailure, decode
@@ -28,7 +28,7 @@ class Packaging:
     pyproject: Mapping[str, Any]
     min_python: tuple[int, int] | None
     references: tuple[str, ...]  # "module:function", as entry points are written
-    strict: bool  # a type checker would object to ``set[asyncio.Task]`` without argument
+    checks: Checks  # what its type checkers ask for
 
 
 class PackagingError(Exception):
@@ -44,7 +44,11 @@ def read_packaging(root: Path) -> Packaging:
         pyproject,
         _min_python(pyproject, setup_cfg, setup_py),
         tuple(sorted(set(_references(pyproject, setup_cfg, setup_py)))),
-        _is_strict(root, pyproject, setup_cfg),
+        read_checks(
+            pyproject,
+            (setup_cfg, _read_ini(root, "mypy.ini"), _read_ini(root, ".mypy.ini")),
+            _read_text(root, "pyrightconfig.json"),
+        ),
     )
 
 
@@ -115,43 +119,6 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
-
-
-# -- what the type checker says ------------------------------------------------------------------
-
-
-def _is_strict(
-    root: Path, pyproject: Mapping[str, Any], setup_cfg: configparser.RawConfigParser
-) -> bool:
-    mypy = table(pyproject, "tool", "mypy")
-    if mypy.get("strict") is True or mypy.get("disallow_any_generics") is True:
-        return True
-    inis = (setup_cfg, _read_ini(root, "mypy.ini"), _read_ini(root, ".mypy.ini"))
-    if any(_is_on(ini, key) for ini in inis for key in ("strict", "disallow_any_generics")):
-        return True
-    return any(map(_is_strict_pyright, _pyright_tables(root, pyproject)))
-
-
-def _is_on(ini: configparser.RawConfigParser, key: str) -> bool:
-    return ini.get("mypy", key, fallback="").strip().lower() in ("true", "1", "yes", "on")
-
-
-def _pyright_tables(root: Path, pyproject: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield table(pyproject, "tool", "pyright")
-    yield table(pyproject, "tool", "basedpyright")
-    # The file may hold comments, which JSON does not know; only whole-line ones are taken out.
-    text = re.sub(r"(?m)^\s*//.*$", "", _read_text(root, "pyrightconfig.json"))
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return
-    if isinstance(value, dict):
-        yield value
-
-
-def _is_strict_pyright(settings: Mapping[str, Any]) -> bool:
-    missing = settings.get("reportMissingTypeArgument")
-    return settings.get("typeCheckingMode") == "strict" or missing in (True, "error", "warning")
 
 
 # -- files ---------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from taskfix.plan import Excluded, Plan, Rejected, is_suppressed, make_plans
 from taskfix.project import Project
 from taskfix.proposal import World
 from taskfix.reading import Reading
+from taskfix.results import Results
 from taskfix.sites import Site, Sites
 from taskfix.threadable import Threadable
 from taskfix.trial import Trial
@@ -32,8 +33,8 @@ def _run(sources: Sequence[Source], config: Config) -> Report:
     reading = Reading(sources, config)
     project = reading.read()
     editable = frozenset(source.path for source in sources if source.selected)
-    world = _world(project, config, editable)
     sites = [site for site in reading.sites(project) if site.path in editable]
+    world = _world(project, config, editable, sites)
     plans, changes, locks = _settle(sites, world, reading)
     locked = problems_of(locks, (plan.site.path for plan in plans if plan.proposal is None))
     findings = [*findings_of(plans, world), *unused_suppressions(reading.modules, sites, editable)]
@@ -46,7 +47,7 @@ def _run(sources: Sequence[Source], config: Config) -> Report:
     )
 
 
-def _world(project: Project, config: Config, editable: frozenset[str]) -> World:
+def _world(project: Project, config: Config, editable: frozenset[str], found: list[Site]) -> World:
     frames = Frames(project)
     sites = Sites(project, frames)
     threadable = Threadable(project, config)
@@ -56,6 +57,7 @@ def _world(project: Project, config: Config, editable: frozenset[str]) -> World:
         holders=Holders(project, frames, sites, config),
         keepers=Keepers(project),
         sites=sites,
+        results=Results(project, found),
         threadable=threadable,
         doubtful=Doubtful(project, threadable.exposure),
         config=config,

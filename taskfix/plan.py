@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
@@ -86,7 +86,7 @@ class LockedFile:
 
 def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
     """One plan a site, in the order of the sites."""
-    world = replace(world, coroutines=_coroutines(sites), first_lines=_first_lines(sites))
+    world = replace(world, first_lines=_first_lines(sites))
     plans = [_plan(site, world, excluded) for site in sites]
     helpers = _modules_for_a_helper(plans)
     if not helpers:
@@ -178,17 +178,6 @@ def _without_noqa(site: Site, proposal: Proposal) -> Proposal:
     codes = tuple(code for code in suppression.codes if code in OURS)
     edit: Edit = RemoveSuppression(suppression.line, codes)
     return replace(proposal, edits=(*proposal.edits, (site.path, edit)))
-
-
-def _coroutines(
-    sites: list[Site],
-) -> dict[tuple[str, str | None], frozenset[str | None]]:
-    """Which coroutines are started in each function: they may give tasks of different types."""
-    found: dict[tuple[str, str | None], set[str | None]] = defaultdict(set)
-    for site in sites:
-        key = (site.path, site.function.id if site.function else None)
-        found[key].add(site.call.first)
-    return {key: frozenset(names) for key, names in found.items()}
 
 
 def _first_lines(sites: list[Site]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from taskfix.holders import Holders
 from taskfix.keepers import Keepers
 from taskfix.model import Caller, Function, Holder, Hop, Reason, Role, SetFact
 from taskfix.project import Project
+from taskfix.results import Results
 from taskfix.sites import Site, Sites
 from taskfix.spawners.spawner import Product
 from taskfix.spelling import Spelling
@@ -48,13 +49,13 @@ class World:
     holders: Holders
     keepers: Keepers
     sites: Sites
+    results: Results
     threadable: Threadable
     doubtful: Doubtful
     config: Config
     editable: frozenset[str]  # the paths that may be changed
-    # What the sites have in common: the coroutines that each function starts, the line of the
-    # first site at the top level of each module, and the modules that get a helper function.
-    coroutines: dict[tuple[str, str | None], frozenset[str | None]] = field(default_factory=dict)
+    # What the sites have in common: the line of the first site at the top level of each module,
+    # and the modules that get a helper function.
     first_lines: dict[str, int] = field(default_factory=dict)
     helpers: frozenset[tuple[str, Product]] = frozenset()
 
@@ -71,17 +72,22 @@ class World:
 
 
 def keep_at(
-    site: Site, world: World, holder: str, *, guard: bool = False, keeper: str | None = None
+    site: Site,
+    world: World,
+    holder: str,
+    *,
+    guard: bool = False,
+    keeper: str | None = None,
+    annotates: bool = False,
 ) -> list[Edit] | Reason:
     """The edits at the site itself: bind the task and put it into ``holder``.
 
-    ``keeper`` is a function that does the latter.
+    ``keeper`` is a function that does the latter. ``annotates`` tells that the fix annotates the
+    function, so that its body is type-checked.
     """
-    spelling = world.spelling(site.path)
     use, call = site.use, site.call
-    variable = variable_for(site, world)
-    if variable in holder.split("."):
-        variable = spelling.specific(site.function, site.spawner, call.first)
+    typed = annotates or (site.function is not None and site.function.typed)
+    variable = _variable(site, world, holder, annotates)
     if call.in_class_body and site.function is None:
         return Reason("class-body", "a statement of a class body would make a class attribute")
     if call.in_comprehension and use.shape not in {"loop"}:
@@ -89,8 +95,12 @@ def keep_at(
     if site.function is not None and site.function.dynamic and use.shape != "binding":
         return Reason("needs-expression", "a new variable would show where locals() are read")
     if use.shape == "lambda" and use.lambda_ is not None and keeper is None:
+        if use.lambda_takes and world.config.typed_functions:
+            return Reason("needs-expression", "no annotation is known for the lambda's parameters")
+        # A type checker passes over a function without annotations, but for a strict one.
+        result = typed and not use.lambda_takes or world.config.typed_functions
         name = _function_name(call.first or call.method, site, world)
-        return [LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard)]
+        return [LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard, result)]
     if use.shape in _STATEMENTS:
         return [KeepTask(site.value, variable, holder, guard, keeper)]
     return Reason("needs-expression", "no statement can be added where the call stands")
@@ -107,15 +117,17 @@ def reads_better_bound(site: Site) -> bool:
     return long and site.use.shape in {"statement", "argument"}
 
 
-def variable_for(site: Site, world: World) -> str:
+def _variable(site: Site, world: World, holder: str, annotates: bool) -> str:
     """The name of the new local: ``task``, or a specific one where types could differ."""
-    spelling = world.spelling(site.path)
-    function = site.function
-    coroutines = world.coroutines.get((site.path, function.id if function else None), frozenset())
-    typed = function is not None and function.typed
-    if typed and len(coroutines) > 1:
-        return spelling.specific(function, site.spawner, site.call.first)
-    return spelling.variable(function, site.spawner, site.call.first)
+    spelling, function = world.spelling(site.path), site.function
+    known = annotates or function is None
+    checked = world.config.checked_bodies or function is not None and function.typed
+    plain = spelling.variable(function, site.spawner, site.call.first)
+    differ = (checked or known) and world.results.differ(site, doubt=checked)
+    if plain in holder.split(".") or differ:
+        number = world.results.number(site)
+        return spelling.specific(function, site.spawner, site.call.first, number)
+    return plain
 
 
 def _function_name(coroutine: str | None, site: Site, world: World) -> str:

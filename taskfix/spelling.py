@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from codemods.edits import AddImport, AddModuleCode, Edit
 from taskfix.config import Config
@@ -28,7 +29,7 @@ _OTHER_SETS = {
     "concurrent": ("_background_threadsafe_future_set",),
 }
 _HELPERS = {"task": "_track", "future": "_track_future", "concurrent": "_track_threadsafe"}
-_VARIABLES = {"task": "task", "future": "future", "concurrent": "future"}
+VARIABLES = {"task": "task", "future": "future", "concurrent": "future"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ class Spelling:
         if optional:
             text = self._optional(text, imports)
         return Spelled(text, tuple(imports))
+
+    def parameter(self, function: Function) -> Spelled | None:
+        """The annotation of a new parameter, or none in a function that has none.
+
+        An annotation makes mypy check the body too, or want the rest of them.
+        """
+        if self.config.keep_untyped and not function.typed:
+            return None
+        return self.set_of("task", optional=True)
 
     def _optional(self, text: str, imports: list[AddImport]) -> str:
         if self.config.min_python >= (3, 10) or self.module.imports.future_annotations:
@@ -132,7 +142,7 @@ class Spelling:
         return Reason("no-free-name", f"{plain} means something else here")
 
     def _helper_code(self, makes: Product, holder: str, helper: str) -> str:
-        element, variable = self.element(makes).text, _VARIABLES[makes]
+        element, variable = self.element(makes).text, VARIABLES[makes]
         return (
             f"\n\ndef {helper}({variable}: {element}) -> {element}:\n"
             f'    """Keep a {variable} until it is done."""\n'
@@ -156,17 +166,22 @@ class Spelling:
             if name not in self._taken(function)
         )
 
-    def specific(self, function: Function | None, spawner: Spawner, coroutine: str | None) -> str:
-        """The same, but named after the coroutine even where the plain name is free."""
-        plain = _VARIABLES[spawner.makes]
-        named = (n for n in self._variables(spawner, coroutine) if n != plain)
-        return next(name for name in named if name not in self._taken(function))
+    def specific(
+        self, function: Function | None, spawner: Spawner, coroutine: str | None, number: int = 0
+    ) -> str:
+        """The same, but named after the coroutine even where the plain name is free.
+
+        ``number`` counts what has the same name already.
+        """
+        names = (n for n in self._variables(spawner, coroutine) if n not in self._taken(function))
+        specific = (name for name in names if name != VARIABLES[spawner.makes])
+        return next(islice(specific, number, None))
 
     def _taken(self, function: Function | None) -> frozenset[str]:
         return function.names if function is not None else self.module.names
 
     def _variables(self, spawner: Spawner, coroutine: str | None) -> Iterator[str]:
-        plain = _VARIABLES[spawner.makes]
+        plain = VARIABLES[spawner.makes]
         yield plain
         named = f"{_words(coroutine)}_{plain}" if coroutine else f"background_{plain}"
         yield named

@@ -149,6 +149,33 @@ def test_a_lenient_type_checker_is_not_strict(tmp_path: Path) -> None:
     assert not load(tmp_path, lenient, pyrightconfig_json="not json", mypy_ini="not ini").strict
 
 
+@pytest.mark.parametrize(
+    ("text", "stays"),
+    [
+        ("", False),
+        ("[tool.pyright]\ntypeCheckingMode = 'strict'\n", False),
+        ("[tool.mypy]\nignore_missing_imports = true\n", True),
+        ("[tool.mypy]\ncheck_untyped_defs = true\n", False),
+        ("[tool.mypy]\ncheck_untyped_defs = true\ndisallow_incomplete_defs = true\n", True),
+        ("[tool.mypy]\nstrict = true\n", False),
+        ("[tool.mypy]\n[tool.pyright]\nreportMissingParameterType = true\n", False),
+    ],
+)
+def test_whether_a_function_without_annotations_stays_so(
+    tmp_path: Path, text: str, stays: bool
+) -> None:
+    """mypy checks a function from its first annotation on, or wants the others as well."""
+    assert load(tmp_path, text).keep_untyped is stays
+
+
+def test_what_is_asked_of_some_modules_is_asked_for(tmp_path: Path) -> None:
+    override = "[[tool.mypy.overrides]]\nmodule = 'app.*'\n"
+    config = load(tmp_path, override + "disallow_any_generics = true\ncheck_untyped_defs = true")
+    assert (config.strict, config.checked_bodies, config.typed_functions) == (True, True, False)
+    config = load(tmp_path, setup_cfg="[mypy]\n[mypy-app.*]\ndisallow_untyped_defs = True\n")
+    assert (config.strict, config.checked_bodies, config.typed_functions) == (False, False, True)
+
+
 def test_functions_that_packaging_names_are_collected(tmp_path: Path) -> None:
     pyproject = """
     [project.scripts]

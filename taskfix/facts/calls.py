@@ -139,6 +139,7 @@ class Calls:
         arguments = node.args if isinstance(node, ast.Call) else []
         keywords = node.keywords if isinstance(node, ast.Call) else []
         starred = any(isinstance(a, ast.Starred) for a in arguments)
+        coroutine = _coroutine(arguments, keywords)
         return Call(
             span=self.positions.span(node),
             function=self._function(node),
@@ -152,7 +153,8 @@ class Calls:
             positional=len(arguments),
             keywords=tuple(k.arg for k in keywords if k.arg),
             stars=starred or any(k.arg is None for k in keywords),
-            first=_coroutine_name(arguments, keywords),
+            first=spelled(coroutine) or None if coroutine is not None else None,
+            first_callee=self.values.of(coroutine),
             first_name=_first_name(arguments),
             callee_span=self.positions.span(function),
             statement=self._statement(node),
@@ -183,10 +185,7 @@ def _first_name(arguments: list[ast.expr]) -> str | None:
     return arguments[0].id if arguments and isinstance(arguments[0], ast.Name) else None
 
 
-def _coroutine_name(arguments: list[ast.expr], keywords: list[ast.keyword]) -> str | None:
+def _coroutine(arguments: list[ast.expr], keywords: list[ast.keyword]) -> ast.expr | None:
     """``work`` of ``create_task(work(x))``."""
     candidates = arguments[:1] + [k.value for k in keywords if k.arg == "coro"]
-    for candidate in candidates:
-        if isinstance(candidate, ast.Call):
-            return spelled(candidate.func) or None
-    return None
+    return next((c.func for c in candidates if isinstance(c, ast.Call)), None)

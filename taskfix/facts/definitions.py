@@ -71,6 +71,7 @@ class Definitions:
             adds=tuple(_adds(own)),
             last_line=node.body[-1].lineno,
             typed=_is_typed(node),
+            result=ast.unparse(node.returns) if node.returns else None,
             endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
             gives=_given(own),
         )

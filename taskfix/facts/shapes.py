@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from taskfix.facts.scopes import Tree
 from taskfix.model import Shape
@@ -20,7 +21,7 @@ def shape_of(node: ast.expr, tree: Tree) -> Shape:
         case ast.Assign() if chained is node and _binds_name(node, parent.targets):
             return "binding"
         case ast.AnnAssign(target=ast.Name()) if chained is node:
-            return "binding"
+            return "binding" if _says_task(parent.annotation) else "expression"
         case ast.NamedExpr() if isinstance(tree.parents.get(parent), ast.Expr):
             return "binding"
         case ast.Lambda():
@@ -73,6 +74,11 @@ def _is_dotted(node: ast.expr) -> bool:
 
 def _binds_name(node: ast.expr, targets: list[ast.expr]) -> bool:
     return any(isinstance(target, ast.Name) for target in targets)
+
+
+def _says_task(annotation: ast.expr) -> bool:
+    """Report whether what is declared as this may be added to a set of tasks."""
+    return bool(re.search(r"\b(?:Task|Any)\b", ast.unparse(annotation)))
 
 
 def _name_at(target: ast.expr, index: int) -> bool:

@@ -232,22 +232,22 @@ class Uses:
 
     def _lambda_value(self, node: ast.Lambda) -> Use:
         """The value that a lambda returns, judged by who calls the lambda."""
-        where = self.positions.span(node)
+        where, takes = self.positions.span(node), bool(ast.unparse(node.args))
         match self.tree.parents.get(node):
             case ast.Assign(targets=[ast.Name(id=name)]) if self._is_only_dropped(name, node):
                 by = f"every caller of {name}() drops what it returns"
-                return lost(by, "TF003", shape="lambda", lambda_=where)
+                return lost(by, "TF003", shape="lambda", lambda_=where, lambda_takes=takes)
             case ast.Assign():
                 return Use("returned", "returned by a lambda")
             case ast.Call(func=function) as call if function is node:
                 outer = self.fate(call, None)
                 if outer.fate != "lost":
                     return outer
-                return lost(outer.by, "TF003", shape="lambda", lambda_=where)
+                return lost(outer.by, "TF003", shape="lambda", lambda_=where, lambda_takes=takes)
         dropper = self._dropper(node)
         if dropper:
             by = f"{dropper}() drops what its callback returns"
-            return lost(by, "TF003", shape="lambda", lambda_=where)
+            return lost(by, "TF003", shape="lambda", lambda_=where, lambda_takes=takes)
         mapped = self.tree.parents.get(node)
         if isinstance(mapped, ast.Call) and mapped.args[:1] == [node]:
             if self.values.of(mapped.func) & {"builtins.map"}:

@@ -41,18 +41,20 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     refusal = world.threadable.boundary_refusal(function)
     if refusal is not None:
         return refusal
-    kept = keep_at(site, world, config.set_name)
+    if site.call.in_class_body:
+        return Reason("class-body", "the parameter is not known to be a set in a nested class")
     spelling = world.spelling(site.path)
+    annotation = spelling.parameter(function)
+    kept = keep_at(site, world, config.set_name, annotates=annotation is not None)
     created, holder = world.module_code(site.path, "task"), spelling.module_set("task")
     for refused in (kept, created, holder):
         if isinstance(refused, Reason):
             return refused
     assert not isinstance(kept, Reason) and not isinstance(created, Reason)
-    annotation = spelling.set_of("task", optional=True)
     edits: list[Edit] = [
         *created,
-        *annotation.imports,
-        AddParameter(function.key, config.set_name, annotation.text),
+        *(annotation.imports if annotation else ()),
+        AddParameter(function.key, config.set_name, annotation.text if annotation else None),
         DefaultParameter(function.key, config.set_name, str(holder)),
         *kept,
     ]

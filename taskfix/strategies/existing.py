@@ -33,7 +33,12 @@ RANK = 20
 
 def propose(site: Site, world: World) -> Proposal | Reason:
     path, line = site.path, site.call.span.line
+    refusal = Reason("no-set-in-scope", "no rooted set of tasks is in scope")
     for candidate in world.holders.in_scope(site.function, path, line, site.spawner):
+        if not world.results.fit(site, candidate.annotation):
+            message = f"{candidate.expression} is declared for tasks with another result"
+            refusal = Reason("other-results", message)
+            continue
         kept = keep_at(site, world, candidate.expression, guard=candidate.guard)
         if isinstance(kept, Reason):
             return kept
@@ -49,13 +54,18 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             ),
             tuple(_notes(candidate)),
         )
-    return Reason("no-set-in-scope", "no rooted set of tasks is in scope")
+    return refusal
 
 
 def _annotation(site: Site, world: World, candidate: Candidate) -> list[Edit]:
     """An owner whose set says nothing of its elements gets an annotation, where it is local."""
     set_ = candidate.set_
-    if set_ is None or set_.scope != "local" or set_.holds_tasks is not None or set_.added:
+    if set_ is None or set_.scope != "local" or set_.holds_tasks is not None:
+        return []
+    owner = world.project.functions.get(set_.owner or "")
+    checked = world.config.checked_bodies or (owner is not None and owner.typed)
+    # A type checker takes the first task that is added for the type of all.
+    if set_.added and not checked:
         return []
     if set_.annotation is None or set_.annotation.rpartition(".")[2] in {"set", "Set"}:
         spelled = world.spelling(candidate.path).set_of(site.spawner.makes)

@@ -59,6 +59,8 @@ def _ready(site: Site, world: World) -> Proposal | None:
     for candidate in world.holders.in_scope(site.function, site.path, line, site.spawner):
         if candidate.set_ is None or candidate.set_.scope != "module":
             continue
+        if not world.results.fit(site, candidate.annotation):
+            continue
         kept = keep_at(site, world, candidate.expression)
         if isinstance(kept, Reason):
             return None

@@ -61,7 +61,10 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     chain = find_chain(function, site.spawner, world)
     if isinstance(chain, Reason):
         return chain
-    kept = keep_at(site, world, name, guard=not chain.open)
+    if chain.open and site.call.in_class_body:
+        return Reason("class-body", "the parameter is not known to be a set in a nested class")
+    annotates = world.spelling(site.path).parameter(function) is not None
+    kept = keep_at(site, world, name, guard=not chain.open, annotates=annotates)
     if isinstance(kept, Reason):
         return kept
     edits: list[tuple[str, Edit]] = [(site.path, edit) for edit in kept]
@@ -121,9 +124,9 @@ def _chain_edits(site: Site, chain: Chain, world: World) -> list[tuple[str, Edit
     name = world.config.set_name
     for function in chain.receivers.values():
         path = world.project.path_of(function.id)
-        spelled = world.spelling(path).set_of("task", optional=True)
-        edits.append((path, AddParameter(function.key, name, spelled.text)))
-        edits += [(path, add) for add in spelled.imports]
+        spelled = world.spelling(path).parameter(function)
+        edits.append((path, AddParameter(function.key, name, spelled.text if spelled else None)))
+        edits += [(path, add) for add in (spelled.imports if spelled else ())]
     for passing in chain.passings:
         edits.append((passing.path, PassArgument(passing.call.span, name, passing.expression)))
         edits += [(passing.path, edit) for edit in _tightened(passing, world)]
