@@ -20,7 +20,7 @@ PROJECTS: dict[str, tuple[Mapping[str, bool], tuple[str, ...]]] = {
     "lenient": ({"keep_untyped": True}, ()),
     "strict": (
         {"strict": True, "checked_bodies": True, "typed_functions": True},
-        # Calls of a case's own functions: most have no annotations, as they had in a strict one.
+        # The functions of the cases may lack the annotations that a strict project has.
         ("--strict", "--allow-untyped-calls"),
     ),
 }
