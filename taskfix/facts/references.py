@@ -212,7 +212,10 @@ class References:
                 return self._is_logged(node)
 
     def _only_reads(self, call: ast.Call, node: ast.Constant) -> bool:
-        """``d.get("name")``, ``raise Error("name")``, ``@app.on_event("name")``, ``print``."""
+        """``d.get("name")``, ``raise Error("name")``, ``@app.on_event("name")``, ``print``.
+
+        ``hasattr(x, "name")`` says that it is there, and not what it takes.
+        """
         name = ast.unparse(call.func).rpartition(".")[2]
         if name == "import_module":
             # What is done with the module is a mention of its own, where it gets a name.
@@ -220,6 +223,8 @@ class References:
             return isinstance(around, (ast.Assign, ast.Attribute, ast.Expr)) or (
                 self._only_reloads(call)
             )
+        if "builtins.hasattr" in self.values.of(call.func):
+            return True
         if name in {"print", "on_event", "getLogger", "get_logger", "getenv", "NewType", "TypeVar"}:
             return True
         if name.endswith(("Error", "Exception", "Warning")):
