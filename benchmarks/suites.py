@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from benchmarks.archives import ArchiveError, fetch, read_manifest, unpack
 from benchmarks.tools import markdown_table, run_taskfix
@@ -73,7 +74,7 @@ def read_suites(path: Path = MANIFEST) -> list[Suite]:
     return [Suite(**{key: _frozen(value) for key, value in row.items()}) for row in rows]
 
 
-def _frozen(value: object) -> object:
+def _frozen(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
