@@ -108,7 +108,9 @@ class _Builder(ast.NodeTransformer):
         for edit in self._at.get(("Lambda", span), ()) if isinstance(node, ast.Lambda) else ():
             assert isinstance(node, ast.Lambda)
             body = evaluated(node.body, self._calls)
-            self._hoisted.append((span, _function(edit.name, node.args, body)))
+            function = _function(edit.name, node.args, body)
+            function.returns = ast.Constant(None) if edit.annotate else None
+            self._hoisted.append((span, function))
             return ast.Name(edit.name, ast.Load())
         return node
 
