@@ -182,6 +182,13 @@ class AddImport:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveImport:
+    """Remove the plain import at the top of the module that binds ``name``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddModuleCode:
     """Insert statements at module level, after the imports and plain constants.
 
@@ -214,6 +221,7 @@ Edit: TypeAlias = (
     | CreateAttribute
     | Annotate
     | AddImport
+    | RemoveImport
     | AddModuleCode
     | RemoveSuppression
 )

@@ -22,6 +22,7 @@ from codemods.edits import (
     KeepTask,
     LambdaToFunction,
     PassArgument,
+    RemoveImport,
     RemoveSuppression,
     ReplaceExpression,
     Span,
@@ -44,7 +45,7 @@ def targets(
             if key not in nodes:
                 raise EditError(edit, f"there is no {key[0]} at {key[1]}")
             found.setdefault(nodes[key], []).append(edit)
-        if isinstance(edit, AddImport | AddModuleCode):
+        if isinstance(edit, AddImport | RemoveImport | AddModuleCode):
             found.setdefault(module, []).append(edit)
         if isinstance(edit, AddModuleCode) and edit.before_line is not None:
             below = _below(module, positions, edit.before_line)

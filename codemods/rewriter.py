@@ -26,6 +26,7 @@ from codemods.edits import (
     KeepTask,
     LambdaToFunction,
     PassArgument,
+    RemoveImport,
     RemoveSuppression,
     ReplaceExpression,
     WrapCall,
@@ -37,6 +38,7 @@ from codemods.kept import Kept
 from codemods.lambda_to_function import as_function, spaced, statement_of
 from codemods.lines import split_lines
 from codemods.module_code import with_code
+from codemods.remove_import import without_import
 from codemods.slots import with_slot
 from codemods.statements import Statements, as_block, only_statement, with_leading_lines
 from codemods.style import Style
@@ -231,6 +233,8 @@ class Rewriter(cst.CSTTransformer):
         ]
         if codes:
             updated_node = with_code(updated_node, codes)
+        for gone in self._wanted(original_node, RemoveImport):
+            updated_node = without_import(updated_node, gone)
         for edit in self._wanted(original_node, AddImport):
             updated_node = with_import(updated_node, edit, self._style)
         return updated_node

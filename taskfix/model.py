@@ -224,6 +224,8 @@ class Imports:
     names: tuple[tuple[str, str], ...]
     future_annotations: bool = False
     stars: tuple[str, ...] = ()
+    # What could go if nothing read it, with the places (line, column) that do.
+    removable: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from taskfix.reading import Reading
 from taskfix.results import Results
 from taskfix.sites import Site, Sites
 from taskfix.threadable import Threadable
+from taskfix.tidy import tidied
 from taskfix.trial import Trial
 from taskfix.verify import unstable, unverified
 
@@ -75,7 +76,7 @@ def _settle(
     excluded = Excluded(initial_locks(reading.modules.values(), reading.sources.values()))
     trial = Trial(reading)
     while True:
-        plans = make_plans(sites, world, excluded)
+        plans = tidied(make_plans(sites, world, excluded), world.project)
         result = trial.changes(plans)
         if isinstance(result, tuple):
             rejected = _judged(plans, result, world, reading, twice=twice)

@@ -8,6 +8,7 @@ from taskfix.facts.calls import Calls
 from taskfix.facts.definitions import Definitions
 from taskfix.facts.positions import Positions
 from taskfix.facts.references import References
+from taskfix.facts.removable import removable
 from taskfix.facts.scopes import Scope, Tree
 from taskfix.facts.sets import Sets
 from taskfix.facts.suppressions import collect as collect_suppressions
@@ -39,7 +40,7 @@ def collect(
         sets=tuple(Sets(scopes, values, positions).collect()),
         exports=tuple(_exports(scopes, values)),
         suppressions=collect_suppressions(text, tree),
-        imports=_imports(scopes),
+        imports=_imports(scopes, positions),
         names=scopes.order.identifiers(tree),
         generated=is_generated(text),
     )
@@ -57,7 +58,7 @@ def _exports(tree: Tree, values: Values) -> list[tuple[str, frozenset[str]]]:
     return [(name, values.of_name(name, root)) for name in sorted(root.bindings)]
 
 
-def _imports(tree: Tree) -> Imports:
+def _imports(tree: Tree, positions: Positions) -> Imports:
     names = []
     for name, bindings in sorted(tree.root.bindings.items()):
         for binding in bindings:
@@ -72,7 +73,8 @@ def _imports(tree: Tree) -> Imports:
         and any(alias.name == "annotations" for alias in node.names)
         for node in tree.module.body
     )
-    return Imports(tuple(names), future, tuple(tree.root.star_imports))
+    stars = tuple(tree.root.star_imports)
+    return Imports(tuple(names), future, stars, removable(tree, positions))
 
 
 def _type_checking_only(node: ast.AST, tree: Tree) -> bool:

@@ -61,7 +61,7 @@ class Stores:
         owner = self.tree.lookup(node.id, self.tree.scope_of(node))
         if owner is None or not owner.is_function:
             return False
-        if any(binding.kind != "assign" for binding in owner.bindings[node.id]):
+        if any(binding.kind != "assign" for binding in owner.bindings.get(node.id, [])):
             return False
         made = self.values.of(node)
         return made == {"types.SimpleNamespace()"} or (

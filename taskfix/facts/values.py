@@ -92,7 +92,7 @@ class Values:
         self._active.add(key)
         cuts = self._cuts
         found: set[str] = set()
-        for binding in self._visible(owner.bindings[name], owner):
+        for binding in self._visible(owner.bindings.get(name, []), owner):
             found |= self._bound(name, binding, owner)
         self._active.discard(key)
         answer = frozenset(found)

@@ -24,7 +24,7 @@ from codemods.edits import (
     WrapCall,
 )
 from taskfix.facts.positions import Positions
-from taskfix.gates.imports import missing_imports
+from taskfix.gates.imports import missing_imports, without_removed
 from taskfix.gates.kept import Keep, evaluated, kept
 from taskfix.gates.trees import Asked, Floating, is_simple
 
@@ -56,6 +56,7 @@ class _Builder(ast.NodeTransformer):
 
     def built(self) -> Asked:
         module = self._asked.tree
+        without_removed(module, self._edits)
         floating = [Floating(line) for line in missing_imports(module, self._edits)]
         codes = [edit for edit in self._edits if isinstance(edit, AddModuleCode)]
         below = [_statement_below(module, edit.before_line) for edit in codes]

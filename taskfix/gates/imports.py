@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from codemods.edits import AddImport, Edit
+from codemods.edits import AddImport, Edit, RemoveImport
 
 
 def missing_imports(module: ast.Module, edits: Iterable[Edit]) -> list[ast.stmt]:
@@ -13,6 +13,21 @@ def missing_imports(module: ast.Module, edits: Iterable[Edit]) -> list[ast.stmt]
     wanted = [edit for edit in edits if isinstance(edit, AddImport)]
     present = list(_certain(module.body)) if wanted else []
     return [_statement(edit) for edit in wanted if not any(_has(s, edit) for s in present)]
+
+
+def without_removed(module: ast.Module, edits: Iterable[Edit]) -> None:
+    """Take out the names that plain imports at the top are asked to lose."""
+    names = {edit.name for edit in edits if isinstance(edit, RemoveImport)}
+    for statement in list(module.body) if names else []:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            left = [alias for alias in statement.names if _bound(alias) not in names]
+            if not left:
+                module.body.remove(statement)
+            statement.names = left
+
+
+def _bound(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
 
 
 def take_out_names(module: ast.Module, lines: Iterable[ast.stmt]) -> None:

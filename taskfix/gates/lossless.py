@@ -22,6 +22,7 @@ from codemods.edits import (
     KeepTask,
     LambdaToFunction,
     PassArgument,
+    RemoveImport,
     RemoveSuppression,
     ReplaceExpression,
     Span,
@@ -94,6 +95,8 @@ class _Touched:
                 self._add_function(key, signature=False)
             case AddImport(module=module):
                 self._add_imports(module)
+            case RemoveImport(name=name):
+                self._add_import_of(name)
             case AddModuleCode():
                 pass
             case RemoveSuppression(line=line):
@@ -136,6 +139,13 @@ class _Touched:
         for node in self._module.body:
             if isinstance(node, ast.ImportFrom):
                 if "." * node.level + (node.module or "") == module:
+                    self._add_span(self._positions.span(node))
+
+
+    def _add_import_of(self, name: str) -> None:
+        for node in self._module.body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                if any((a.asname or a.name.partition(".")[0]) == name for a in node.names):
                     self._add_span(self._positions.span(node))
 
 
