@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from codemods.expressions import code_of
+from codemods.indentation import deeper
 from codemods.pass_argument import arguments, with_arguments
 from codemods.separated import on_one_line, one_per_line, own_line
 from codemods.statements import Statements, only_statement
@@ -82,4 +83,10 @@ def _broken(call: cst.Call, indentation: str, unit: str, style: Style) -> cst.Ca
     together = "".join(code_of(item) for item in items.items)
     if style.fits(indentation + unit + together):
         return with_arguments(call, on_one_line(items, unit))
+    match call.args:
+        # outer(inner(a, b))
+        case [cst.Arg(value=cst.Call(args=[_, *_]) as inner, keyword=None, star="")]:
+            inner = deeper(_broken(inner, indentation + unit, unit, style), unit)
+            lone = call.with_changes(args=[call.args[0].with_changes(value=inner)])
+            return with_arguments(lone, on_one_line(arguments(lone), unit))
     return with_arguments(call, one_per_line(items, unit))

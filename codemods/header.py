@@ -13,6 +13,7 @@ from codemods.statements import (
     is_docstring,
     leading_lines,
     only_statement,
+    walk,
     with_blank_lines,
     with_leading_lines,
 )
@@ -34,11 +35,25 @@ def header_end(body: Sequence[cst.CSTNode]) -> int:
 
 
 def code_start(body: Sequence[cst.CSTNode]) -> int:
-    """The index where the module's own code starts: below its imports and plain constants."""
+    """The index where the module's own code starts: below its imports and its constants.
+
+    That is above all that is defined, and above ``if __name__ == "__main__"``.
+    """
     index = header_end(body)
-    while index < len(body) and isinstance(body[index], cst.SimpleStatementLine):
+    while index < len(body) and not _starts_code(body[index]):
         index += 1
     return index
+
+
+def _starts_code(statement: cst.CSTNode) -> bool:
+    match statement:
+        case cst.SimpleStatementLine():
+            return False
+        case cst.If(test=cst.Comparison(left=cst.Name(value="__name__"))):
+            return True
+        case cst.If() | cst.Try() | cst.With() | cst.For():
+            return any(isinstance(n, (cst.FunctionDef, cst.ClassDef)) for n in walk(statement))
+    return True
 
 
 def first_import(body: Sequence[cst.CSTNode]) -> int:

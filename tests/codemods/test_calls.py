@@ -73,6 +73,14 @@ def test_call_is_wrapped_as(before: str, after: str) -> None:
     expect(source, [WrapCall(span, "_track") for span in spans], after + "\n")
 
 
+def test_a_wrapped_call_that_gets_too_long_is_broken_at_each_level() -> None:
+    source, (span,) = marked("def g():\n    «create(first(), second)»\n")
+    after = (
+        "def g():\n    _track(\n        create(\n            first(), second\n        )\n    )\n"
+    )
+    expect(source, [WrapCall(span, "_track")], after, width=30)
+
+
 REPLACED = {
     "a name": ("call(«a», b)", "call(x.y, b)"),
     "an attribute": ("call(«a.b.c», b)", "call(x.y, b)"),

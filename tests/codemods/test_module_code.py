@@ -19,6 +19,20 @@ PLACES = {
         "import a\n\nlogger = a.b()\n",
         f"import a\n\nlogger = a.b()\n\n{CODE}",
     ),
+    "constants that a condition or a loop makes": (
+        "import a\n\nif a.b:\n    x = 1\nelse:\n    x = 2\nfor y in x:\n    a.c(y)\n\n\n"
+        "def f(): ...\n",
+        "import a\n\nif a.b:\n    x = 1\nelse:\n    x = 2\nfor y in x:\n    a.c(y)\n\n"
+        f"{CODE}\n\ndef f(): ...\n",
+    ),
+    "functions that a condition makes": (
+        "import a\n\nif a.b:\n\n    def f(): ...\n",
+        f"import a\n\n{CODE}\nif a.b:\n\n    def f(): ...\n",
+    ),
+    "a program": (
+        'import a\n\nx = 1\n\nif __name__ == "__main__":\n    a.b(x)\n',
+        f'import a\n\nx = 1\n\n{CODE}\nif __name__ == "__main__":\n    a.b(x)\n',
+    ),
     "constants, then a section that starts with a comment": (
         "import a\n\nx = 1\n\n# -- f --\n\n\ndef f(): ...\n",
         f"import a\n\nx = 1\n\n{CODE}\n\n# -- f --\n\n\ndef f(): ...\n",
