@@ -183,7 +183,8 @@ class Spelling:
     def _variables(self, spawner: Spawner, coroutine: str | None) -> Iterator[str]:
         plain = VARIABLES[spawner.makes]
         yield plain
-        named = f"{_words(coroutine)}_{plain}" if coroutine else f"background_{plain}"
+        words = _words(coroutine) if coroutine else plain
+        named = f"background_{plain}" if words.endswith(plain) else f"{words}_{plain}"
         yield named
         number = 2
         while True:

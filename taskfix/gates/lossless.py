@@ -141,7 +141,6 @@ class _Touched:
                 if "." * node.level + (node.module or "") == module:
                     self._add_span(self._positions.span(node))
 
-
     def _add_import_of(self, name: str) -> None:
         for node in self._module.body:
             if isinstance(node, (ast.Import, ast.ImportFrom)):
