@@ -14,10 +14,18 @@ def with_code(module: cst.Module, edits: list[tuple[AddModuleCode, int]]) -> cst
     end = code_start(module.body)
     grouped: dict[int, list[str]] = {}
     for edit, latest in edits:
-        grouped.setdefault(min(end, latest), []).append(edit.code.strip("\n"))
+        codes = grouped.setdefault(min(end, latest), [])
+        codes.append(_without_comment(edit.code.strip("\n"), codes))
     for index in sorted(grouped, reverse=True):
         module = _with_text(module, index, "\n".join(grouped[index]) + "\n")
     return module
+
+
+def _without_comment(code: str, above: list[str]) -> str:
+    """The code without the comment that stands above it already."""
+    first, _, rest = code.partition("\n")
+    said = first.startswith("#") and any(known.startswith(f"{first}\n") for known in above)
+    return rest if said and "\n\n" not in above[-1] else code
 
 
 def _with_text(module: cst.Module, index: int, code: str) -> cst.Module:

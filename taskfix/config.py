@@ -43,6 +43,7 @@ class Config:
     force_exclude: bool = False
     ignore_noqa: bool = False
     boundaries: tuple[str, ...] = ()  # functions that are never given a parameter
+    line_length: int | None = None  # what the project's formatter keeps to
     packaging_references: tuple[str, ...] = ()  # "module:function", as entry points write it
 
 
@@ -72,6 +73,7 @@ def load_config(root: Path, overrides: Overrides | None = None) -> Config:
         keep_untyped=packaging.checks.untyped,
         typed_functions=packaging.checks.bare,
         min_python=packaging.min_python or Config().min_python,
+        line_length=packaging.line_length,
         packaging_references=packaging.references,
     )
     config = replace(config, **_settings(table(packaging.pyproject, "tool", "taskfix")))

@@ -14,6 +14,7 @@ from taskfix.checks import Checks, read_checks
 from taskfix.disk.contents import read_setting
 from taskfix.disk.names import display_name
 from taskfix.encoding import EncodingFailure, decode
+from taskfix.widths import line_length
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,6 +29,7 @@ class Packaging:
     pyproject: Mapping[str, Any]
     min_python: tuple[int, int] | None
     references: tuple[str, ...]  # "module:function", as entry points are written
+    line_length: int | None  # what the project's formatter keeps to
     checks: Checks  # what its type checkers ask for
 
 
@@ -44,6 +46,7 @@ def read_packaging(root: Path) -> Packaging:
         pyproject,
         _min_python(pyproject, setup_cfg, setup_py),
         tuple(sorted(set(_references(pyproject, setup_cfg, setup_py)))),
+        line_length(table(pyproject, "tool"), _read_ruff(root)),
         read_checks(
             pyproject,
             (setup_cfg, _read_ini(root, "mypy.ini"), _read_ini(root, ".mypy.ini")),
@@ -131,6 +134,13 @@ def _read_pyproject(root: Path) -> Mapping[str, Any]:
         return tomllib.loads((data or b"").decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise PackagingError(f"{shown}: {error}") from error
+
+
+def _read_ruff(root: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(_read_text(root, ".ruff.toml") or _read_text(root, "ruff.toml"))
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def _read_ini(root: Path, name: str) -> configparser.RawConfigParser:

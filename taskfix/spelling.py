@@ -56,7 +56,9 @@ class Spelling:
         imports = list(element.imports)
         modern = self.config.min_python >= (3, 9) or self.module.imports.future_annotations
         collection = "set" if modern else self._imported("typing", "Set", imports)
-        text = f"{collection}[{element.text}]"
+        # What is optional there is quoted as a whole.
+        inner = element.text if optional else self._quoted(element)
+        text = f"{collection}[{inner}]"
         if optional:
             text = self._optional(text, imports)
         return Spelled(text, tuple(imports))
@@ -74,6 +76,11 @@ class Spelling:
         if self.config.min_python >= (3, 10) or self.module.imports.future_annotations:
             return f"{text} | None"
         return f'{self._imported("typing", "Optional", imports)}["{text}"]'
+
+    def _quoted(self, element: Spelled) -> str:
+        """``asyncio.Task[Any]`` in quotes where evaluating it would fail: before Python 3.9."""
+        old = self.config.min_python < (3, 9) and not self.module.imports.future_annotations
+        return f'"{element.text}"' if old and "[" in element.text else element.text
 
     def element(self, makes: Product) -> Spelled:
         module, name = _CLASS[makes]
@@ -142,7 +149,7 @@ class Spelling:
         return Reason("no-free-name", f"{plain} means something else here")
 
     def _helper_code(self, makes: Product, holder: str, helper: str) -> str:
-        element, variable = self.element(makes).text, VARIABLES[makes]
+        element, variable = self._quoted(self.element(makes)), VARIABLES[makes]
         return (
             f"\n\ndef {helper}({variable}: {element}) -> {element}:\n"
             f'    """Keep a {variable} until it is done."""\n'

@@ -54,7 +54,7 @@ class Trial:
     def _make(self, path: str, edits: tuple[Edit, ...]) -> bytes | _Flaw:
         text = self._reading.parsed[path].text
         try:
-            result = apply_edits(text.text, edits)
+            result = apply_edits(text.text, edits, self._reading.config.line_length)
         except EditError as error:
             return _Flaw(Reason("edit-refused", str(error)), error.edit)
         except UneditableError as error:

@@ -205,3 +205,22 @@ def test_functions_that_packaging_names_are_collected(tmp_path: Path) -> None:
 def test_import_roots_are_relative_to_the_working_directory(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     assert load_config(tmp_path / "project").src == ("project/src", "project")
+
+
+@pytest.mark.parametrize(
+    ("files", "length"),
+    [
+        ({"pyproject_toml": "[tool.black]\nline-length = 79\n"}, 79),
+        ({"pyproject_toml": "[tool.black]\n"}, 88),
+        ({"pyproject_toml": "[tool.ruff]\nline-length = 120\n"}, 120),
+        ({"pyproject_toml": "[tool.ruff]\n"}, None),
+        ({"pyproject_toml": "", "ruff_toml": "line-length = 100\n"}, 100),
+        ({"pyproject_toml": "", "ruff_toml": "not toml"}, None),
+        ({"pyproject_toml": "[tool.black]\nline-length = 'long'\n"}, 88),
+    ],
+)
+def test_lines_are_as_long_as_the_formatter_wants(
+    tmp_path: Path, files: dict[str, str], length: int | None
+) -> None:
+    others = {name: text for name, text in files.items() if name != "pyproject_toml"}
+    assert load(tmp_path, files["pyproject_toml"], **others).line_length == length

@@ -63,12 +63,11 @@ def propose(site: Site, world: World) -> Proposal | Reason:
         return chain
     if chain.open and site.call.in_class_body:
         return Reason("class-body", "the parameter is not known to be a set in a nested class")
-    annotates = world.spelling(site.path).parameter(function) is not None
-    kept = keep_at(site, world, name, guard=not chain.open, annotates=annotates)
     if chain.open and not _is_owned(chain) and world.config.strategy == "auto":
         # The module must have a set anyway, and nobody has one yet who looks after it.
         return Reason("no-owner", f"no caller of {function.name}() owns a set, and some cannot")
-    kept = keep_at(site, world, name, guard=not chain.open)
+    annotates = world.spelling(site.path).parameter(function) is not None
+    kept = keep_at(site, world, name, guard=not chain.open, annotates=annotates)
     if isinstance(kept, Reason):
         return kept
     edits: list[tuple[str, Edit]] = [(site.path, edit) for edit in kept]
