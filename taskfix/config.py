@@ -23,6 +23,14 @@ DEFAULT_EXCLUDE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Verification:
+    """How the project checks itself, before and after it is changed."""
+
+    command: str
+    timeout: float | None = None  # seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What the user and the project ask for. Everything has a default."""
 
@@ -45,6 +53,7 @@ class Config:
     boundaries: tuple[str, ...] = ()  # functions that are never given a parameter
     line_length: int | None = None  # what the project's formatter keeps to
     packaging_references: tuple[str, ...] = ()  # "module:function", as entry points write it
+    verify: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,28 @@ def _version(key: str, value: object) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
+def _verification(key: str, value: object) -> Verification:
+    """``[tool.taskfix.verify]``, a table of its own."""
+    if not isinstance(value, dict):
+        raise _wrong(key, 'a table with the key "command"', value)
+    known: dict[str, None] = dict.fromkeys(("command", "timeout"))
+    for name in value:
+        if name not in known:
+            raise ConfigError(
+                f"[tool.taskfix.verify] has no key `{name}`{_suggestion(name, known)}"
+            )
+    command, timeout = value.get("command"), value.get("timeout")
+    if command is None:
+        raise ConfigError("[tool.taskfix.verify] needs a `command`")
+    if not isinstance(command, str) or not command.strip():
+        raise _wrong("verify.command", "a line of shell", command)
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float, type(None))):
+        raise _wrong("verify.timeout", "a number of seconds", timeout)
+    if timeout is not None and timeout <= 0:
+        raise _wrong("verify.timeout", "more than 0 seconds", timeout)
+    return Verification(command, timeout)
+
+
 def _wrong(key: str, expected: str, value: object) -> ConfigError:
     return ConfigError(f"[tool.taskfix] `{key}` must be {expected}, not {value!r}")
 
@@ -167,4 +198,5 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "force-exclude": _boolean,
     "ignore-noqa": _boolean,
     "boundaries": _strings,
+    "verify": _verification,
 }

@@ -91,8 +91,7 @@ class _Sizes:
     def choose(self, suspects: int, rest: int, found: int, used: int) -> int:
         """The size of the next test, of the suspects if there are any."""
         worst = {
-            size: used + self._after(size, suspects, rest, found)
-            for size in _sizes(suspects, rest)
+            size: used + self._after(size, suspects, rest, found) for size in _sizes(suspects, rest)
         }
         allowed = [size for size in worst if worst[size] <= self.limit]
         wanted = suspects / 2 if suspects else self._likely_good(rest, found)

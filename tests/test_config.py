@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from taskfix.config import Config, ConfigError, Overrides, load_config
+from taskfix.config import Config, ConfigError, Overrides, Verification, load_config
 
 
 def load(root: Path, pyproject: str = "", **others: str) -> Config:
@@ -43,6 +43,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         force-exclude = true
         ignore-noqa = true
         boundaries = ["app.api:*"]
+
+        [tool.taskfix.verify]
+        command = "pytest -q"
+        timeout = 90
         """,
     )
     assert config == Config(
@@ -58,6 +62,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         force_exclude=True,
         ignore_noqa=True,
         boundaries=("app.api:*",),
+        verify=Verification("pytest -q", 90),
     )
 
 
@@ -76,6 +81,14 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ("target-version = 3.1", "`target-version` must be a Python version"),
         ("set-name = 'my tasks'", "`set-name` must be a name"),
         ("this is not toml", "pyproject.toml: "),
+        ("verify = 'pytest'", "`verify` must be a table with the key"),
+        ("verify.comand = 'pytest'", "verify] has no key `comand`. Did you mean `command`?"),
+        ("verify.timeout = 9", "verify] needs a `command`"),
+        ("verify.command = ' '", "`verify.command` must be a line of shell"),
+        ("verify.command = ['pytest']", "`verify.command` must be a line of shell"),
+        ("verify = {command = 'x', timeout = '9'}", "`verify.timeout` must be a number of seconds"),
+        ("verify = {command = 'x', timeout = true}", "`verify.timeout` must be a number of sec"),
+        ("verify = {command = 'x', timeout = 0}", "`verify.timeout` must be more than 0"),
     ],
 )
 def test_what_has_no_meaning_is_an_error(tmp_path: Path, line: str, words: str) -> None:

@@ -17,6 +17,8 @@ from typing import IO
 # How long what is told to end may take to clean up, and how often it is looked at.
 _GRACE = 3.0
 _GLANCE = 0.02
+# What a command writes may be without end; how it ended stands last.
+_KEPT = 4 * 1024 * 1024
 _NOT_FOUND = {126: "cannot be executed", 127: "is not found"}
 
 
@@ -35,7 +37,7 @@ def run_command(
     timeout: float | None = None,
     waiting: AbstractContextManager[object] | None = None,
 ) -> Result:
-    """Run a line of shell in a directory, without input, and with all output captured.
+    """Run a line of shell in a directory, without input, and with its output captured.
 
     ``waiting`` is entered while there is nothing to do but wait. However this ends, nothing that
     the command has started goes on: its processes form a group, and the group is ended.
@@ -52,7 +54,7 @@ def run_command(
         finally:
             _end(process)
         seconds = time.monotonic() - started
-        output.seek(0)
+        output.seek(max(output.seek(0, os.SEEK_END) - _KEPT, 0))
         return Result(failure, output.read(), seconds)
 
 
