@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from codemods.deep import run_deep
 from taskfix.config import Config
@@ -27,25 +28,70 @@ from taskfix.verify import unstable, unverified
 
 def run(sources: Sequence[Source], config: Config) -> Report:
     """Find the dangling tasks of the sources and what gives each an owner. Does no IO."""
-    return run_deep(lambda: _run(sources, config))
+    prepared = Prepared(sources, config)
+    return prepared.report(prepared.settle())
 
 
-def _run(sources: Sequence[Source], config: Config) -> Report:
-    reading = Reading(sources, config)
-    project = reading.read()
-    editable = frozenset(source.path for source in sources if source.selected)
-    sites = [site for site in reading.sites(project) if site.path in editable]
-    world = _world(project, config, editable, sites)
-    plans, changes, locks = _settle(sites, world, reading)
-    locked = problems_of(locks, (plan.site.path for plan in plans if plan.proposal is None))
-    findings = [*findings_of(plans, world), *unused_suppressions(reading.modules, sites, editable)]
-    return Report(
-        findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
-        changes=changes,
-        problems=(*(p for p in _sorted(reading.problems) if p.path in editable), *locked),
-        scanned=sum(source.selected for source in sources),
-        parsed=sum(path in editable for path in reading.parsed),
-    )
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Plans that come out as planned, what they make of the files, and which files stay."""
+
+    plans: tuple[Plan, ...] = ()
+    changes: tuple[Change, ...] = ()
+    locks: Locks = field(default_factory=dict)
+
+
+class Prepared:
+    """Sources that have been analysed, so that plans can be made for them again and again."""
+
+    def __init__(self, sources: Sequence[Source], config: Config) -> None:
+        self._reading = Reading(sources, config)
+        run_deep(lambda: self._analyse(sources, config))
+
+    def settle(self, given_up: Sequence[Rejected] = ()) -> Settled:
+        """What to do about every site. What has been ``given_up`` is not proposed again."""
+        start = self._sites, self._world, self._reading
+        # A second run would not know of it, and may well do it.
+        return run_deep(lambda: _settle(*start, given_up, twice=not given_up))
+
+    def changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
+        """What some plans make of the files; None where they need others to come out."""
+        return run_deep(lambda: self._changes(plans))
+
+    def report(self, settled: Settled) -> Report:
+        """What is said of a run that comes to this."""
+        world, reading, plans = self._world, self._reading, settled.plans
+        locked = problems_of(settled.locks, (p.site.path for p in plans if p.proposal is None))
+        unused = unused_suppressions(reading.modules, self._sites, world.editable)
+        findings = [*findings_of(plans, world), *unused]
+        return Report(
+            findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
+            changes=settled.changes,
+            problems=(
+                *(problem for problem in _sorted(reading.problems) if problem.path in world.editable),
+                *locked,
+            ),
+            scanned=sum(source.selected for source in reading.sources.values()),
+            parsed=sum(path in world.editable for path in reading.parsed),
+        )
+
+    def _analyse(self, sources: Sequence[Source], config: Config) -> None:
+        project = self._reading.read()
+        editable = frozenset(source.path for source in sources if source.selected)
+        self._sites = [s for s in self._reading.sites(project) if s.path in editable]
+        self._world = _world(project, config, editable, self._sites)
+        self._trial = Trial(self._reading)
+
+    def _changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
+        changes = self._trial.changes(plans)
+        if not isinstance(changes, tuple) or not changes:
+            return changes if isinstance(changes, tuple) else None
+        places = {plan.place for plan in plans}
+        others = [Plan(site, None) for site in self._sites]
+        some = [*plans, *(plan for plan in others if plan.place not in places)]
+        after = self._reading.after(changes)
+        left = [s for s in after.sites(after.read()) if s.path in self._world.editable]
+        return None if unverified(some, left, some=True) else changes
 
 
 def _world(project: Project, config: Config, editable: frozenset[str], found: list[Site]) -> World:
@@ -67,13 +113,20 @@ def _world(project: Project, config: Config, editable: frozenset[str], found: li
 
 
 def _settle(
-    sites: list[Site], world: World, reading: Reading, *, twice: bool = True
-) -> tuple[list[Plan], tuple[Change, ...], Locks]:
+    sites: list[Site],
+    world: World,
+    reading: Reading,
+    given_up: Sequence[Rejected] = (),
+    *,
+    twice: bool = True,
+) -> Settled:
     """Plan, apply and judge; what does not come out as planned is planned again without it.
 
     ``twice`` tells whether to see that a second run would change nothing.
     """
     excluded = Excluded(initial_locks(reading.modules.values(), reading.sources.values()))
+    for one in given_up:
+        excluded = excluded.and_also(one)
     trial = Trial(reading)
     while True:
         plans = tidied(make_plans(sites, world, excluded), world.project)
@@ -81,7 +134,7 @@ def _settle(
         if isinstance(result, tuple):
             rejected = _judged(plans, result, world, reading, twice=twice)
             if rejected is None:
-                return plans, result, excluded.locks
+                return Settled(tuple(plans), result, excluded.locks)
             result = rejected
         excluded = excluded.and_also(result)
 
@@ -98,8 +151,8 @@ def _judged(
     rejected = unverified(plans, left)
     if rejected is not None or not twice or all(is_suppressed(site, world) for site in left):
         return rejected
-    new_world = _world(project, world.config, world.editable, left)
-    return unstable(plans, _settle(left, new_world, after, twice=False)[1])
+    new_world = _world(project, world.config, world.editable)
+    return unstable(plans, _settle(left, new_world, after, twice=False).changes)
 
 
 def _sorted(problems: dict[str, Problem]) -> list[Problem]:

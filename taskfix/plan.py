@@ -58,6 +58,11 @@ class Plan:
     targets: tuple[Site, ...] = ()  # where the edits are made, if that is not the site itself
 
     @property
+    def place(self) -> tuple[str, Span]:
+        """What tells the plan's site from all others."""
+        return self.site.path, self.site.call.span
+
+    @property
     def strategy(self) -> str:
         return self.proposal.holder.strategy if self.proposal is not None else ""
 
