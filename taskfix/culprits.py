@@ -31,14 +31,15 @@ def find_culprits(
     test: Callable[[Sequence[int]], Failure | None],
     failure: Failure,
     tests: int | None = None,
-) -> dict[int, Failure]:
+) -> dict[int, Failure | None]:
     """Which of ``count`` members have to be left out, each with the failure that shows it.
 
     ``failure`` is what came of a test of them all, and ``test`` returns what comes of a test of
-    some. After so many ``tests`` the search ends, and all that is not known to be good has to go.
+    some. After so many ``tests`` the search ends: what is not known to be good then has to go as
+    well, and no failure shows that.
     """
     sizes = _sizes_for(count)
-    culprits: dict[int, Failure] = {}
+    culprits: dict[int, Failure | None] = {}
     good: list[int] = []
     suspects, rest = list(range(count)), list[int]()
     used = 0
@@ -47,7 +48,7 @@ def find_culprits(
             culprits[suspects.pop()] = failure
             continue
         if used == tests:
-            culprits.update(dict.fromkeys([*suspects, *rest], failure))
+            culprits.update(dict.fromkeys([*suspects, *rest]))
             break
         size = sizes.choose(len(suspects), len(rest), len(culprits), used)
         pool = suspects or rest

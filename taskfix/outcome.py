@@ -14,6 +14,7 @@ from taskfix.model import Finding, Problem, Report, Status
 LEFT = 1  # findings remain, or files would change
 FAILED = 3  # some files could not be read, decoded, parsed or written
 REFUSED = 4  # files have uncommitted changes, or have changed since they were read
+ROLLED_BACK = 5  # the project's check fails with some changes, and they were taken back
 INTERNAL_ERROR = 70  # a bug of ours
 
 Mode: TypeAlias = Literal["check", "preview", "apply"]
@@ -89,14 +90,15 @@ def together(report: Report) -> list[frozenset[str]]:
 
 def bugs(outcome: Outcome) -> list[Finding]:
     """The findings that are left because a fix did not pass a gate: that is always our bug."""
-    refused = [finding for finding in outcome.report.findings if finding.status == "refused"]
-    return [f for f in refused if f.reason is not None and f.reason.code == "did-not-verify"]
+    return _refused_for(outcome, "did-not-verify")
 
 
 def exit_code(outcome: Outcome) -> int:
     """Judge by what is left to do, and by what could not be done."""
     if bugs(outcome):
         return INTERNAL_ERROR
+    if _refused_for(outcome, "verify-failed"):
+        return ROLLED_BACK
     summary = summarize(outcome.report)
     if any(problem.code == "TF907" for problem in outcome.report.problems):
         return REFUSED
@@ -143,6 +145,11 @@ def _main_clause(outcome: Outcome, summary: Summary) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _refused_for(outcome: Outcome, code: str) -> list[Finding]:
+    refused = [finding for finding in outcome.report.findings if finding.status == "refused"]
+    return [f for f in refused if f.reason is not None and f.reason.code == code]
 
 
 def _as_on_disk(finding: Finding, missing: frozenset[str]) -> Finding:

@@ -14,8 +14,8 @@ from taskfix.plan import Excluded, Plan, Rejected
 from taskfix.tied import tied_plans
 
 VERIFY_FAILED = "verify-failed"
-# Even a single fix is tried in more than one way.
-_FEWEST_RUNS = 6
+# Few chains need few runs; then there is time to try other ways.
+_FEWEST_RUNS = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Fixes that go together and break the check. ``fixed`` tells that another way was found."""
+    """Fixes that go together and break the check.
+
+    ``fixed`` tells that another way was found, and ``tried`` which others were not: by their
+    strategies, and whether that was shown of them, or of several fixes together.
+    """
 
     plans: tuple[Plan, ...]
     failure: Failure
     fixed: bool = False
+    tried: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +81,30 @@ class _Trials:
         self.chains = tied_plans(settled.plans)
         self.culprits = 0
         self.runs = 1  # the one before anything is changed
-        self.broken: list[Broken] = []
+        self.given_up: list[tuple[tuple[Plan, ...], Failure | None]] = []
         self.kept = Settled()  # what the check passed with last
         self.on_disk: tuple[Change, ...] = ()
 
     def verified(self) -> Verified:
+        """Try everything, then other ways for what breaks, as long as there are runs for it."""
         base: list[Plan] = []
         candidates = self.chains
         limit: int | None = None  # there is no knowing how many culprits there are
         while candidates:
             culprits = self._culprits(base, candidates, limit)
-            self.broken += (Broken(candidates[n], failure) for n, failure in culprits.items())
             self.culprits = self.culprits or len(culprits)
+            self.given_up += ((candidates[n], failure) for n, failure in culprits.items())
             limit = self._runs_left()
             base, candidates = self._next_ways() if culprits and limit else ([], [])
         unsteady = self._leave()
-        broken = tuple(replace(one, fixed=self._is_fixed(one)) for one in self.broken)
-        return Verified(self._report(unsteady), broken, unsteady)
+        return Verified(self._report(unsteady), self._broken(), unsteady)
 
     # -- runs ----------------------------------------------------------------------------
 
     def _culprits(
         self, base: Sequence[Plan], candidates: Sequence[tuple[Plan, ...]], limit: int | None
-    ) -> dict[int, Failure]:
-        """Which of the candidates break the check, each with the failure that shows it."""
+    ) -> dict[int, Failure | None]:
+        """Which of the candidates have to go, each with the failure that shows it, if any."""
 
         def test(numbers: Sequence[int]) -> Failure | None:
             return self._try([*base, *(plan for n in numbers for plan in candidates[n])])
@@ -152,8 +157,8 @@ class _Trials:
     def _next_ways(self) -> tuple[list[Plan], list[tuple[Plan, ...]]]:
         """What is kept, and other fixes for what is not: each by the next sound strategy."""
         excluded = Excluded()
-        for one in self.broken:
-            excluded = excluded.and_also(Rejected(one.plans, self._reason(one.failure)))
+        for plans, failure in self.given_up:
+            excluded = excluded.and_also(Rejected(plans, self._reason(failure)))
         settled = self.prepared.settle_without(excluded)
         kept = {plan.place for plan in self.kept.plans}
         base = [plan for plan in settled.plans if plan.place in kept]
@@ -163,24 +168,41 @@ class _Trials:
 
     def _report(self, unsteady: Failure | None) -> Report:
         final = {plan.place: plan for plan in self.first.plans}
-        for one in self.broken:
-            reason = self._reason(one.failure)
-            final |= {plan.place: _given_up(plan, reason) for plan in one.plans}
+        for plans, failure in self.given_up:
+            for plan in plans:
+                given_up = _given_up(plan, self._reason(failure))
+                known = final[plan.place].reason
+                final[plan.place] = replace(given_up, reason=known or given_up.reason)
         if unsteady is not None:
             message = f"`{self.command}` passes and fails with the very same code: {unsteady.why}"
             reason = Reason(VERIFY_FAILED, message)
-            given_up = [plan for plan in self.first.plans if plan.proposal is not None]
-            final |= {plan.place: _given_up(plan, reason) for plan in given_up}
+            final |= {p.place: _given_up(p, reason) for p in self.first.plans if p.proposal}
         final |= {plan.place: plan for plan in self.kept.plans}
         return self.prepared.report(Settled(tuple(final.values()), self.kept.changes))
 
-    def _reason(self, failure: Failure) -> Reason:
+    def _reason(self, failure: Failure | None) -> Reason:
+        if failure is None:
+            message = f"`{self.command}` fails with this fix and others together"
+            return Reason(VERIFY_FAILED, message)
         message = f"`{self.command}` passes without this fix and fails with it: {failure.why}"
         return Reason(VERIFY_FAILED, message)
 
-    def _is_fixed(self, broken: Broken) -> bool:
+    def _broken(self) -> tuple[Broken, ...]:
+        """The chains that broke the check at first, with what became of them later."""
         kept = {plan.place for plan in self.kept.plans}
-        return all(plan.place in kept for plan in broken.plans)
+        first, later = self.given_up[: self.culprits], self.given_up[self.culprits :]
+        broken = []
+        for plans, failure in first:
+            assert failure is not None
+            places = {plan.place for plan in plans}
+            tried = [
+                (plan.strategy, shown is not None)
+                for others, shown in later
+                for plan in others
+                if plan.place in places
+            ]
+            broken.append(Broken(plans, failure, places <= kept, tuple(dict.fromkeys(tried))))
+        return tuple(broken)
 
 
 def _given_up(plan: Plan, reason: Reason) -> Plan:

@@ -111,6 +111,7 @@ def test_each_culprit_has_the_failure_that_shows_it() -> None:
     found = find_culprits(12, suite, "everything")
     assert {member: failure for member, failure in found.items() if failure != "everything"}
     for member, failure in found.items():
+        assert failure is not None
         assert failure == "everything" or str(member) in failure
 
 
@@ -120,5 +121,6 @@ def test_when_the_tests_are_used_up_only_what_is_known_to_be_good_stays() -> Non
         found = find_culprits(12, suite, "everything", allowed)
         assert len(suite.tested) <= allowed
         assert {3, 8} <= set(found)
+        assert {member for member, failure in found.items() if failure is not None} <= {3, 8}
         passed = [tested for tested in suite.tested if suite.fails(tested) is None]
         assert frozenset(range(12)) - set(found) == (passed[-1] if passed else frozenset())

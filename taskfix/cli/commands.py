@@ -17,6 +17,7 @@ from taskfix.cli.options import Options, format_option, paths_argument, shared_o
 from taskfix.cli.program import Program
 from taskfix.cli.run import analyse, execute
 from taskfix.cli.taken_back import report_undone, show_runs
+from taskfix.cli.verification import Asked
 from taskfix.disk import discovery
 from taskfix.disk.names import display_name
 from taskfix.disk.undo import runs_in
@@ -48,7 +49,8 @@ def main() -> None:
       1  findings remain, or --diff or --check would change files
       2  wrong usage or configuration, or a path that does not exist
       3  some files could not be read, decoded, parsed or written
-      4  refused: files have uncommitted changes, or have changed since
+      4  refused: files have uncommitted changes, or have changed since, or --verify fails before
+      5  --verify fails with some changes, and they were rolled back
     130  interrupted; the files are as they were
     """
 
@@ -63,6 +65,13 @@ def main() -> None:
 @click.option(
     "--allow-staged", is_flag=True, help="Also change files whose changes are all staged."
 )
+@click.option(
+    "--verify",
+    "command",
+    metavar="CMD",
+    help="Run a command before and after, and keep only the changes that it passes with.",
+)
+@click.option("--no-verify", is_flag=True, help="Do not run the configured command.")
 @format_option
 @shared_options
 def apply(
@@ -71,6 +80,8 @@ def apply(
     check: bool,
     allow_dirty: bool,
     allow_staged: bool,
+    command: str | None,
+    no_verify: bool,
     output_format: str | None,
     **options: Any,
 ) -> None:
@@ -85,12 +96,25 @@ def apply(
       taskfix apply                   fix the project
       taskfix apply src --diff        only show what would change
       taskfix apply --diff | git apply --check
+      taskfix apply --verify "pytest -q"
     """
     mode: Mode = "preview" if diff or check else "apply"
+    if command is not None:
+        _expect_verifiable(command, applied=mode == "apply", contradicted=no_verify)
     if diff and output_format != "json":
         output_format = "diff"
     allowed = Allowed(allow_dirty, allow_staged)
-    execute(mode, paths, output_format or "full", Options(**options), allowed)
+    asked = Asked(command, no_verify)
+    execute(mode, paths, output_format or "full", Options(**options), allowed, asked)
+
+
+def _expect_verifiable(command: str, *, applied: bool, contradicted: bool) -> None:
+    if not command.strip():
+        raise click.UsageError("--verify needs a command to run.")
+    if contradicted:
+        raise click.UsageError("--verify and --no-verify contradict each other.")
+    if not applied:
+        raise click.UsageError("--verify needs changes on the disk; --diff and --check make none.")
 
 
 @main.command()

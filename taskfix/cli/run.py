@@ -19,7 +19,8 @@ from taskfix.cli.console import (
 )
 from taskfix.cli.guard import NOTHING, Allowed, blocking, settle_killed_run
 from taskfix.cli.options import Options
-from taskfix.config import ConfigError, Overrides, load_config
+from taskfix.cli.verification import NOT_ASKED, Asked, Check, apply_verified, failing_before
+from taskfix.config import Config, ConfigError, Overrides, load_config
 from taskfix.disk import contents, discovery, transaction
 from taskfix.disk.names import display_name
 from taskfix.formats import find_format
@@ -36,7 +37,7 @@ from taskfix.outcome import (
     sentence,
     together,
 )
-from taskfix.pipeline import run
+from taskfix.pipeline import Prepared, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ class Analysis:
     report: Report
     sources: dict[str, bytes]
     problems: tuple[Problem, ...]  # of the files that did not reach the pipeline
+    config: Config
+    prepared: Prepared
+    settled: Settled
 
 
 def execute(
@@ -54,6 +58,7 @@ def execute(
     output_format: str,
     options: Options,
     allowed: Allowed = NOTHING,
+    asked: Asked = NOT_ASKED,
 ) -> None:
     paths = paths or [Path()]
     root = discovery.find_root(paths)
@@ -61,7 +66,11 @@ def execute(
     # What is only reported need not be writable.
     analysis = analyse(paths, options, writing=mode != "check")
     blocked = blocking(analysis.report.changes, allowed) if mode == "apply" else ""
-    outcome = _carry_out("check" if blocked else mode, analysis, root)
+    check = None
+    if mode == "apply" and analysis.report.changes and not blocked:
+        check = asked.check(analysis.config, root, options)
+        blocked = failing_before(check) if check is not None else ""
+    outcome = _carry_out("check" if blocked else mode, analysis, root, check)
     color = is_colored(options.color, sys.stdout)
     write_out(find_format(output_format)(outcome, color), options.color)
     if output_format == "diff":
@@ -96,8 +105,11 @@ def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) ->
         shown = display_name(root)
         click.echo(f"Root {shown}: {len(sources)} files read, {selected} selected.", err=True)
     with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
-        report = run(sources, config)
-    return Analysis(report, {one.path: one.data for one in sources}, tuple(problems))
+        prepared = Prepared(sources, config)
+        settled = prepared.settle()
+    contents_read = {one.path: one.data for one in sources}
+    report = prepared.report(settled)
+    return Analysis(report, contents_read, tuple(problems), config, prepared, settled)
 
 
 def _summarize(outcome: Outcome, *, verbose: bool) -> None:
@@ -110,10 +122,19 @@ def _summarize(outcome: Outcome, *, verbose: bool) -> None:
         click.echo("`taskfix undo` takes it back.", err=True)
 
 
-def _carry_out(mode: Mode, analysis: Analysis, root: Path) -> Outcome:
+def _carry_out(mode: Mode, analysis: Analysis, root: Path, check: Check | None) -> Outcome:
     """Write the changes if that is what is asked for, and judge by what then is on the disk."""
     report, problems = analysis.report, analysis.problems
     written: list[str] = []
+    if mode == "apply" and check is not None:
+        applied = apply_verified(analysis.prepared, analysis.settled, report, check)
+        return judge(
+            mode,
+            applied.report,
+            analysis.sources,
+            applied.written,
+            (*problems, *applied.problems),
+        )
     if mode == "apply":
         problems = (*problems, *transaction.write(report.changes, root, together(report)))
         written = [one.path for one in report.changes if contents.holds(one.path, one.after)]

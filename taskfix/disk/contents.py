@@ -40,7 +40,12 @@ def read_setting(path: Path) -> bytes | None:
 
 def holds(path: str, data: bytes) -> bool:
     """Whether a file has exactly this content now."""
+    return content(path) == data
+
+
+def content(path: str) -> bytes | None:
+    """The bytes that a file has now, None where it cannot be read."""
     try:
-        return Path(path).read_bytes() == data
+        return Path(path).read_bytes()
     except OSError:
-        return False
+        return None

@@ -104,6 +104,23 @@ class Journal:
     def name(self) -> str:
         return self.directory.name
 
+    def extend(self, changes: Sequence[Change]) -> None:
+        """Remember more files, before any of them is written. Raises ``OSError``."""
+        new = {Path(change.path).resolve(): change.before for change in changes}
+        new = {file: before for file, before in new.items() if file not in self.index}
+        if not new:
+            return
+        for number, (file, before) in enumerate(new.items(), len(self.index)):
+            write_new(self.directory / "before" / str(number), before)
+            self.index[file] = number
+            self.originals[file] = digest(before)
+        path = self.directory / "manifest.json"
+        manifest = json.loads(path.read_bytes())
+        manifest["files"] = [str(file) for file in self.index]
+        write_new(path.with_suffix(".new"), json.dumps(manifest, indent=1).encode())
+        path.with_suffix(".new").replace(path)
+        sync_directory(self.directory)
+
     def record(self, file: Path, data: bytes) -> None:
         """Note that a file is about to get a content. To be called before it happens."""
         entry = {"file": self.index[file], "sha256": digest(data)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,7 +87,9 @@ def temporary_names(target: Path, run: str, number: int) -> tuple[Path, Path]:
 
 def _move(staged: Staged) -> None:
     if staged.in_place:
+        status = staged.target.stat()
         _overwrite(staged.target, staged.data)
+        _date(staged.target, status)
         return
     os.replace(staged.temporary, staged.target)
     sync_directory(staged.target.parent)
@@ -117,7 +120,7 @@ def _make_like(temporary: Path, target: Path, status: os.stat_result) -> None:
         os.chown(temporary, status.st_uid, status.st_gid)
     # Also the extended attributes, which hold access rules; but it has been changed just now.
     shutil.copystat(target, temporary)
-    os.utime(temporary)
+    _date(temporary, status)
     os.chmod(temporary, stat.S_IMODE(status.st_mode))
 
 
@@ -126,6 +129,18 @@ def _overwrite(target: Path, data: bytes) -> None:
         write_synced(file.fileno(), data)
         file.truncate()
         os.fsync(file.fileno())
+
+
+def _date(file: Path, before: os.stat_result) -> None:
+    """Let a file count as changed now, and as later by a second than what it replaces.
+
+    Python, and others that remember what they made of a file, tell its versions apart by whole
+    seconds and its size.
+    """
+    now = time.time()
+    if int(now) <= int(before.st_mtime):
+        now = int(before.st_mtime) + 1
+    os.utime(file, (now, now))
 
 
 def _not_written(change: Change, error: OSError) -> NotWrittenError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from taskfix.disk import journal
-from taskfix.disk.contents import holds
+from taskfix.disk.contents import content, holds
 from taskfix.disk.interrupts import Interrupts
 from taskfix.disk.names import why
 from taskfix.disk.replace import NotWrittenError, Staged, put, put_back, stage
@@ -45,6 +46,11 @@ class Session:
         """What ``taskfix undo`` calls the run."""
         return self._journal.name
 
+    def admit(self, changes: Sequence[Change]) -> None:
+        """Let the run change files that it did not think of. Raises ``NotWrittenError``."""
+        with _remembering(changes):
+            self._journal.extend(changes)
+
     def write(self, changes: Sequence[Change]) -> tuple[Problem, ...]:
         """Write all changes or none; the problems say why nothing was written.
 
@@ -73,8 +79,23 @@ class Session:
             _remove(one.temporary for one in (*staged, *spares))
         for one in staged:
             first = self._written.get(one.target, one.change)
-            self._written[one.target] = Change(first.path, first.before, one.change.after)
+            self._written[one.target] = replace(first, after=one.change.after)
         return ()
+
+    def disturbed(self) -> list[Change]:
+        """The files that are not what the run has made of them: from that to what they are."""
+        found = []
+        for one in self._written.values():
+            data = content(one.path)
+            if data is not None and data != one.after:
+                found.append(Change(one.path, one.after, data))
+        return found
+
+    def adopt(self, change: Change) -> None:
+        """Let what someone else has made of a file count as the run's own work."""
+        target = Path(change.path).resolve()
+        self._journal.record(target, change.after)
+        self._written[target] = replace(self._written[target], after=change.after)
 
     def restore(self) -> tuple[Problem, ...]:
         """Give all files the bytes that they had before the run, whatever signal comes."""
@@ -133,10 +154,8 @@ def session(changes: Sequence[Change], root: Path, groups: Groups = ()) -> Itera
     ``NotWrittenError`` where nothing can be remembered.
     """
     with Interrupts() as interrupts:
-        try:
+        with _remembering(changes):
             record = journal.begin(root, changes, groups)
-        except OSError as error:
-            raise NotWrittenError(_not_remembered(changes[0], error)) from error
         one = Session(record, interrupts)
         try:
             yield one
@@ -162,6 +181,14 @@ def _remove(temporaries: Iterable[Path]) -> None:
     for path in temporaries:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _remembering(changes: Sequence[Change]) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise NotWrittenError(_not_remembered(changes[0], error)) from error
 
 
 def _stale(change: Change) -> Problem:
