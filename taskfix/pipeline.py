@@ -68,7 +68,11 @@ class Prepared:
             findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
             changes=settled.changes,
             problems=(
-                *(problem for problem in _sorted(reading.problems) if problem.path in world.editable),
+                *(
+                    problem
+                    for problem in _sorted(reading.problems)
+                    if problem.path in world.editable
+                ),
                 *locked,
             ),
             scanned=sum(source.selected for source in reading.sources.values()),

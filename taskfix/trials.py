@@ -10,7 +10,7 @@ from typing import Protocol
 from taskfix.culprits import allowance, find_culprits
 from taskfix.model import Change, Considered, Reason, Report
 from taskfix.pipeline import Prepared, Settled
-from taskfix.plan import Excluded, Plan, Rejected
+from taskfix.plan import Plan, Rejected
 from taskfix.tied import tied_plans
 
 VERIFY_FAILED = "verify-failed"
@@ -82,6 +82,7 @@ class _Trials:
         self.culprits = 0
         self.runs = 1  # the one before anything is changed
         self.given_up: list[tuple[tuple[Plan, ...], Failure | None]] = []
+        self.failure = Failure("they do not come out as planned")  # the last one
         self.kept = Settled()  # what the check passed with last
         self.on_disk: tuple[Change, ...] = ()
 
@@ -118,11 +119,14 @@ class _Trials:
     def _try(self, plans: Sequence[Plan]) -> Failure | None:
         changes = self.prepared.changes(plans)
         if changes is None:
-            return Failure("they do not come out as planned without the others")
+            # They need others to come out as planned: it is no use to try them without.
+            return self.failure
         self._write(changes)
         failure = self._check(plans)
         if failure is None:
             self.kept = Settled(tuple(plans), changes)
+        else:
+            self.failure = failure
         return failure
 
     def _check(self, plans: Sequence[Plan]) -> Failure | None:
@@ -156,10 +160,8 @@ class _Trials:
 
     def _next_ways(self) -> tuple[list[Plan], list[tuple[Plan, ...]]]:
         """What is kept, and other fixes for what is not: each by the next sound strategy."""
-        excluded = Excluded()
-        for plans, failure in self.given_up:
-            excluded = excluded.and_also(Rejected(plans, self._reason(failure)))
-        settled = self.prepared.settle_without(excluded)
+        given_up = [Rejected(plans, self._reason(failure)) for plans, failure in self.given_up]
+        settled = self.prepared.settle(given_up)
         kept = {plan.place for plan in self.kept.plans}
         base = [plan for plan in settled.plans if plan.place in kept]
         return base, tied_plans(plan for plan in settled.plans if plan.place not in kept)
@@ -178,7 +180,9 @@ class _Trials:
             reason = Reason(VERIFY_FAILED, message)
             final |= {p.place: _given_up(p, reason) for p in self.first.plans if p.proposal}
         final |= {plan.place: plan for plan in self.kept.plans}
-        return self.prepared.report(Settled(tuple(final.values()), self.kept.changes))
+        return self.prepared.report(
+            replace(self.first, plans=tuple(final.values()), changes=self.kept.changes)
+        )
 
     def _reason(self, failure: Failure | None) -> Reason:
         if failure is None:

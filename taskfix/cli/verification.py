@@ -26,6 +26,7 @@ from taskfix.trials import Broken, Failure, keep_what_passes
 
 # How much of what a command writes is shown where nobody asked for all of it.
 _LAST_LINES = 20
+_LONGEST = 60
 _TOGETHER = "it fails together with others, and was not tried alone"
 # Colours, and what else is meant for a terminal: an escape sequence, or another control character.
 _CONTROL = re.compile(
@@ -67,6 +68,12 @@ class Check:
     def command(self) -> str:
         return self.verification.command
 
+    @property
+    def short(self) -> str:
+        """The command as it is shown in a sentence."""
+        words = " ".join(self.command.split())
+        return f"`{words if len(words) <= _LONGEST else words[:_LONGEST] + '...'}`"
+
     def run(
         self, number: int, what: str, waiting: AbstractContextManager[object] | None = None
     ) -> Failure | None:
@@ -89,7 +96,7 @@ def failing_before(check: Check) -> str:
     if failure is None:
         return ""
     return (
-        f"error: nothing was changed, for `{check.command}` already fails ({failure.why}), so that "
+        f"error: nothing was changed, for {check.short} already fails ({failure.why}), so that "
         f"it could not tell what a change breaks.{_output(failure, check)}"
     )
 
@@ -165,7 +172,7 @@ class _Desk:
             fate = "which stays"
             if path not in self.now or not contents.holds(copy.as_posix(), self.now[path].after):
                 fate = f"which did not stay; a copy is in {copy}"
-            click.echo(f"warning: `{self.project.command}` has changed {path}, {fate}.", err=True)
+            click.echo(f"warning: {self.project.short} has changed {path}, {fate}.", err=True)
 
 
 class _NotWrittenError(Exception):
@@ -190,7 +197,7 @@ def _steps(now: Mapping[str, Change], wanted: Mapping[str, Change]) -> Sequence[
 
 def _report_unsteady(failure: Failure, check: Check) -> None:
     click.echo(
-        f"error: `{check.command}` passed, and then failed with the very same files "
+        f"error: {check.short} passed, and then failed with the very same files "
         f"({failure.why}). It cannot be relied on, so everything was rolled back."
         f"{_output(failure, check)}",
         err=True,
@@ -200,7 +207,7 @@ def _report_unsteady(failure: Failure, check: Check) -> None:
 def _report_broken(broken: Broken, report: Report, check: Check) -> None:
     chains = [f"  {_chain(plan)}" for plan in broken.plans]
     lines = [
-        f"verify: `{check.command}` fails with this chain ({broken.failure.why}), and passes "
+        f"verify: {check.short} fails with this chain ({broken.failure.why}), and passes "
         "without it:",
         *dict.fromkeys(chains),
     ]
