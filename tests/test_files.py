@@ -220,6 +220,16 @@ def test_changes_are_written_and_the_mode_is_kept() -> None:
     assert stat.S_IMODE(Path("a.py").stat().st_mode) == 0o750
 
 
+def test_each_version_of_a_file_is_later_by_a_second() -> None:
+    """Python takes a compiled file for good whose source has the same size and second."""
+    Path("a.py").write_bytes(b"x = 0")
+    times = [int(Path("a.py").stat().st_mtime)]
+    for number in range(3):
+        assert write(Change("a.py", b"x = %d" % number, b"x = %d" % (number + 1))) == ()
+        times.append(int(Path("a.py").stat().st_mtime))
+    assert times == sorted(set(times))
+
+
 def test_one_file_that_has_changed_meanwhile_stops_all() -> None:
     Path("a.py").write_bytes(b"old")
     Path("b.py").write_bytes(b"edited by hand")

@@ -245,6 +245,36 @@ def test_a_living_run_keeps_others_away() -> None:
     assert content() == {"a.py": b"new"}
 
 
+@needs_fork
+def test_files_that_a_run_comes_to_change_later_are_restored_too() -> None:
+    make(a=b"old", b=b"old")
+    child = os.fork()
+    if child == 0:
+        with transaction.session([Change("a.py", b"old", b"new")], Path()) as session:
+            later = Change("b.py", b"old", b"new")
+            session.admit([later])
+            session.write([Change("a.py", b"old", b"new"), later])
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert content() == {"a.py": b"new", "b.py": b"new"}
+    assert taskfix("undo").exit_code == 0
+    assert content() == {"a.py": b"old", "b.py": b"old"}
+
+
+def test_what_a_run_has_adopted_is_taken_back_with_it() -> None:
+    make(a=b"old")
+    change = Change("a.py", b"old", b"new")
+    with pytest.raises(KeyError), transaction.session([change], Path()) as session:
+        session.write([change])
+        make(a=b"new, formatted")
+        (found,) = session.disturbed()
+        assert found == Change("a.py", b"new", b"new, formatted")
+        session.adopt(found)
+        assert session.disturbed() == []
+        raise KeyError
+    assert content() == {"a.py": b"old"}
+
+
 # -- files that renaming would change ------------------------------------------------------------
 
 
