@@ -143,4 +143,6 @@ def _sizes(suspects: int, rest: int) -> tuple[int, ...]:
     powers = {1 << exponent for exponent in range((suspects or rest).bit_length())}
     if not suspects:
         return tuple(sorted(powers | {rest}))
-    return tuple(sorted((powers | {suspects // 2, (suspects + 1) // 2}) - {0, suspects}))
+    # To test a small part of many suspects would tell little.
+    some = {size for size in powers if suspects <= 8 * size < 8 * suspects}
+    return tuple(sorted(some | {suspects // 2, (suspects + 1) // 2}))

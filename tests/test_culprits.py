@@ -76,6 +76,12 @@ def test_one_culprit_takes_hardly_more_than_halving() -> None:
         assert max(needed) <= log2(count) + 4
 
 
+def test_hundreds_of_members_are_no_trouble() -> None:
+    found, suite = search(500, {3}, {250}, {498})
+    assert found == {3, 250, 498}
+    assert 2 + len(suite.tested) <= allowance(500, 3) + 1
+
+
 def test_when_all_are_broken_each_is_tested_about_once() -> None:
     for count in [1, 2, 12, 50, 200]:
         found, suite = search(count, *singles(range(count)))

@@ -169,9 +169,10 @@ class _Desk:
 
     def report_copies(self) -> None:
         for path, copy in self.copies.items():
-            fate = "which stays"
-            if path not in self.now or not contents.holds(copy.as_posix(), self.now[path].after):
-                fate = f"which did not stay; a copy is in {copy}"
+            fate = f"which did not stay; a copy is in {copy}"
+            if path in self.now and contents.holds(str(copy), self.now[path].after):
+                fate = "which stays"
+                copy.unlink()
             click.echo(f"warning: {self.project.short} has changed {path}, {fate}.", err=True)
 
 
