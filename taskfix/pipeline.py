@@ -155,7 +155,7 @@ def _judged(
     rejected = unverified(plans, left)
     if rejected is not None or not twice or all(is_suppressed(site, world) for site in left):
         return rejected
-    new_world = _world(project, world.config, world.editable)
+    new_world = _world(project, world.config, world.editable, left)
     return unstable(plans, _settle(left, new_world, after, twice=False).changes)
 
 
