@@ -61,7 +61,7 @@ def shared_options(command: AnyFunction) -> AnyFunction:
             "--verbose",
             is_flag=True,
             callback=_remember_verbose,
-            help="Say what is read, and show the traceback of a bug.",
+            help="Say what is read, and show all that --verify writes, or the traceback of a bug.",
         ),
         click.option(
             "--color",
