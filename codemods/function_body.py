@@ -46,13 +46,14 @@ def with_top(
 def _spaced(
     new: Statements, rest: Statements, *, after_docstring: bool
 ) -> tuple[Statements, Statements]:
-    """The blank lines below a docstring stay there; a nested function gets one above it."""
+    """The blank lines below a docstring stay there; others are below what is new."""
     if not rest:
         return new, rest
     lines = leading_lines(rest[0])
     count = blank_lines(lines) if after_docstring else 0
     first = with_leading_lines(new[0], lines[:count])
     following = with_leading_lines(rest[0], lines[count:])
-    if defines(following):
+    # A comment there is about what it stood above, and a nested function has a line above it.
+    if defines(following) or lines[count:]:
         following = with_blank_lines(following, 1)
     return [first, *new[1:]], [following, *rest[1:]]

@@ -72,6 +72,7 @@ async def ping(host, *, port=80, tasks: set | None = None):
 
 async def main(a=1):
     tasks: set = set()
+
     # Here it begins.
     await ping("a", port=1, tasks=tasks)
 '''

@@ -18,6 +18,7 @@ LOCALS = {
         """
         def f():
             tasks: set[T] = set()
+
             # Why.
             g()
         """,
@@ -48,6 +49,7 @@ LOCALS = {
             """Do it."""
 
             tasks: set[T] = set()
+
             # Why.
             g()
         ''',
