@@ -145,8 +145,9 @@ class Rewriter(cst.CSTTransformer):
         self._grown = False
         # Where lines are longer than that already, nobody wants to have them broken.
         code = code_of(original_node.with_changes(leading_lines=()))
-        wide = not self._style.fits(self._indentation(self._path) + code.rstrip("\n"))
-        return cst.FlattenSentinel(self._settled(lines, wide=wide and "\n" not in code[:-1]))
+        indentation = self._indentation(self._path)
+        wide = any(not self._style.fits(indentation + line) for line in code.splitlines())
+        return cst.FlattenSentinel(self._settled(lines, wide=wide))
 
     def leave_SimpleStatementSuite(
         self, original_node: cst.SimpleStatementSuite, updated_node: cst.SimpleStatementSuite

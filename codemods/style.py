@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _LONG_STRING = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}", re.DOTALL)
 _UNBREAKABLE = re.compile(r"[\"'#]|^\s*(from|import) ")
+_COMMENT = re.compile(r"\s+#.*$")
 _TAB = 4
 _WIDTHS = (88, 100, 120)
 
@@ -22,15 +23,17 @@ class Style:
 
     unit: str  # one level of indentation
     width: int
+    guessed: bool = False  # no formatter is known that counts every comment
 
     def fits(self, line: str) -> bool:
         """Whether a line is short enough."""
-        return len(_PRAGMA.sub("", line).expandtabs(_TAB)) <= self.width
+        counted = (_COMMENT if self.guessed else _PRAGMA).sub("", line)
+        return len(counted.expandtabs(_TAB)) <= self.width
 
 
 def style_of(text: str, unit: str, width: int | None) -> Style:
     """The style of a file. Without a given width it is what the file's own lines show."""
-    return Style(unit, width or _width(text))
+    return Style(unit, width or _width(text), guessed=width is None)
 
 
 def _width(text: str) -> int:

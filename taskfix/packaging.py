@@ -46,7 +46,11 @@ def read_packaging(root: Path) -> Packaging:
         pyproject,
         _min_python(pyproject, setup_cfg, setup_py),
         tuple(sorted(set(_references(pyproject, setup_cfg, setup_py)))),
-        line_length(table(pyproject, "tool"), _read_ruff(root)),
+        line_length(
+            table(pyproject, "tool"),
+            _read_ruff(root),
+            (_read_ini(root, ".flake8"), setup_cfg, _read_ini(root, "tox.ini")),
+        ),
         read_checks(
             pyproject,
             (setup_cfg, _read_ini(root, "mypy.ini"), _read_ini(root, ".mypy.ini")),
