@@ -16,10 +16,11 @@ from typing import TypeAlias
 
 from codemods.edits import Edit, FunctionKey, Span, UneditableError
 
-# Other statements than functions and classes are folded where they are nested this deeply or are
-# that many characters long.
+# Other statements than functions and classes are folded from so many characters on, and inside of
+# functions, where edits look at what stands around them, only from more or this depth on.
+_LONG = 500
+_VERY_LONG = 20_000
 _DEEP = 100
-_LONG = 20_000
 # From here on LibCST takes seconds, and its time grows faster than the square of the depth.
 _TOO_DEEP = 1_500
 
@@ -80,9 +81,9 @@ def _lines_of(edits: Sequence[Edit]) -> Iterator[int]:
 
 
 def _untouched(
-    body: Sequence[ast.stmt], touched: Sequence[int], lines: Sequence[str]
+    body: Sequence[ast.stmt], touched: Sequence[int], lines: Sequence[str], *, inner: bool = False
 ) -> Iterator[Run]:
-    """What to fold, in its order."""
+    """What to fold, in its order. ``inner`` is what stands in a function."""
     run: list[ast.stmt] = []
     for index, statement in enumerate(body):
         is_touched = _is_touched([statement], touched)
@@ -92,9 +93,10 @@ def _untouched(
         yield from _parts(run, touched)
         run = []
         if is_touched:
+            is_function = not isinstance(statement, ast.ClassDef)
             for block in _blocks(statement):
-                yield from _untouched(block, touched, lines)
-        elif _is_worth_it(statement, lines) and _is_alone(index, body, lines):
+                yield from _untouched(block, touched, lines, inner=inner or is_function)
+        elif _is_worth_it(statement, lines, inner) and _is_alone(index, body, lines):
             yield [statement]
     yield from _parts(run, touched)
 
@@ -131,11 +133,13 @@ def _extent(run: Run) -> tuple[int, int]:
     return first, end.end_lineno or end.lineno
 
 
-def _is_worth_it(statement: ast.stmt, lines: Sequence[str]) -> bool:
+def _is_worth_it(statement: ast.stmt, lines: Sequence[str], inner: bool) -> bool:
     length = _length(statement, lines)
-    if length < 2 * _DEEP or any(isinstance(node, _IMPORTS) for node in ast.walk(statement)):
+    if length < _LONG or any(isinstance(node, _IMPORTS) for node in ast.walk(statement)):
         return False
-    return length > _LONG or _depth(statement) > _DEEP
+    if any(isinstance(n, ast.Name) and n.id == "__slots__" for n in ast.walk(statement)):
+        return False  # an attribute may have to be added to it
+    return not inner or length > _VERY_LONG or _depth(statement) > _DEEP
 
 
 def _is_alone(index: int, body: Sequence[ast.stmt], lines: Sequence[str]) -> bool:

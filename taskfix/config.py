@@ -64,6 +64,8 @@ class Overrides:
     max_depth: int | None = None
     ignore_noqa: bool | None = None
     exclude: tuple[str, ...] = ()
+    force_exclude: bool | None = None
+    respect_gitignore: bool | None = None
 
 
 class ConfigError(Exception):
@@ -91,13 +93,15 @@ def load_config(root: Path, overrides: Overrides | None = None) -> Config:
 
 
 def _overridden(config: Config, overrides: Overrides) -> Config:
-    return replace(
-        config,
-        strategy=overrides.strategy or config.strategy,
-        max_depth=config.max_depth if overrides.max_depth is None else overrides.max_depth,
-        ignore_noqa=config.ignore_noqa if overrides.ignore_noqa is None else overrides.ignore_noqa,
-        extend_exclude=(*config.extend_exclude, *overrides.exclude),
-    )
+    said = {
+        "strategy": overrides.strategy,
+        "max_depth": overrides.max_depth,
+        "ignore_noqa": overrides.ignore_noqa,
+        "force_exclude": overrides.force_exclude,
+        "respect_gitignore": overrides.respect_gitignore,
+    }
+    config = replace(config, **{key: value for key, value in said.items() if value is not None})  # type: ignore[arg-type]
+    return replace(config, extend_exclude=(*config.extend_exclude, *overrides.exclude))
 
 
 # -- [tool.taskfix] ------------------------------------------------------------------------------

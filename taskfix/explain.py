@@ -12,6 +12,7 @@ from rich.tree import Tree
 from taskfix.formats._parts import headline, hop_line, verdict
 from taskfix.formats.full import excerpt, source_lines
 from taskfix.model import Caller, Finding, Hop
+from taskfix.paths import visible
 from taskfix.rules import Page
 
 
@@ -63,7 +64,7 @@ def _tree(chain: Sequence[Hop]) -> Tree:
 def _add_callers(branch: Tree, callers: Sequence[Caller]) -> None:
     for caller in callers:
         color = "green" if caller.passes else "yellow"
-        where = (f"  {caller.path}:{caller.line}", "bright_blue")
+        where = (f"  {visible(caller.path)}:{caller.line}", "bright_blue")
         name = (caller.function, "bold")
         line = Text.assemble("also called by ", name, where, "  ", (caller.edit, color))
         _add_callers(branch.add(line), caller.callers)

@@ -82,4 +82,4 @@ def _id(site: Site, seen: Counter[str]) -> str:
 
 def _digest(key: str, seen: Counter[str]) -> str:
     seen[key] += 1
-    return hashlib.sha256(f"{key}|{seen[key]}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{key}|{seen[key]}".encode("utf-8", "surrogateescape")).hexdigest()[:12]

@@ -74,7 +74,7 @@ class Mentions:
         started = frozenset(name.encode() for name in wanted.started)
         stems: dict[bytes, list[re.Pattern[bytes]]] = defaultdict(list)
         for module in sorted(wanted.modules):
-            stems[stem(module).encode()].append(_hands_over(module))
+            stems[_bytes(stem(module))].append(_hands_over(module))
         found = set()
         for path, source in self.sources.items():
             words = self._words_of(path)
@@ -101,10 +101,15 @@ class Mentions:
         return self._words[path]
 
 
+def _bytes(name: str) -> bytes:
+    # The name of a file need not be text.
+    return name.encode("utf-8", "surrogateescape")
+
+
 @cache
 def _hands_over(path: str) -> re.Pattern[bytes]:
     """Imports of a module, and strings that name it."""
-    name = re.escape(stem(path)).encode()
+    name = re.escape(_bytes(stem(path)))
     parts = path.removesuffix("/__init__.py").split("/")
     ways = [
         rb"^[ \t]*import\b[^\n#]*\b%s\b" % name,
@@ -112,7 +117,7 @@ def _hands_over(path: str) -> re.Pattern[bytes]:
         rb"[\"']\.+%s[\"']" % name,
     ]
     if len(parts) > 1:
-        ways.append(rb"\b%s\.%s\b(?!\s+import\b)" % (re.escape(parts[-2]).encode(), name))
+        ways.append(rb"\b%s\.%s\b(?!\s+import\b)" % (re.escape(_bytes(parts[-2])), name))
     if len(parts) < 3:
         ways.append(rb"[\"']%s[\"']" % name)
     return re.compile(b"|".join(ways), re.M)

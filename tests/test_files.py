@@ -142,7 +142,7 @@ def test_the_root_is_the_nearest_project_above_all_paths() -> None:
 # -- reading -----------------------------------------------------------------------------------
 
 
-def read(name: str) -> Source | Problem:
+def read(name: str) -> Source | Problem | None:
     return contents.read(discovery.Found(Path(name).resolve(), True))
 
 

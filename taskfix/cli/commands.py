@@ -175,7 +175,8 @@ def explain(target: str, **options: Any) -> None:
         return
     path, line = _location(target)
     # What `apply` would do to the whole project, wherever the owner of the task may be.
-    analysis = analyse([discovery.find_root([path]), path], chosen)
+    root = discovery.find_root([path])
+    analysis = analyse([root, path] if discovery.is_project(root) else [path], chosen)
     shown = display_name(path.resolve())
     findings = [one for one in analysis.report.findings if one.path == shown]
     outcome = judge("check", analysis.report, analysis.sources, problems=analysis.problems)

@@ -14,6 +14,7 @@ from rich.console import Console, RenderableType
 
 from taskfix import __version__
 from taskfix.model import Finding, Problem
+from taskfix.paths import visible
 
 
 def write_out(content: RenderableType | bytes, color: str) -> None:
@@ -44,7 +45,8 @@ def rendered(content: RenderableType, *, color: bool) -> str:
 def report_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         line = f":{problem.line}" if problem.line else ""
-        click.echo(f"error: {problem.path}{line}: {problem.code} {problem.message}", err=True)
+        message = f"error: {problem.path}{line}: {problem.code} {problem.message}"
+        click.echo(visible(message), err=True)
 
 
 def report_bugs(findings: Sequence[Finding]) -> None:

@@ -24,6 +24,8 @@ class Options:
     max_depth: int | None
     ignore_noqa: bool | None
     exclude: tuple[str, ...]
+    force_exclude: bool | None
+    respect_gitignore: bool | None
     quiet: bool
     verbose: bool
     color: str
@@ -54,6 +56,17 @@ def shared_options(command: AnyFunction) -> AnyFunction:
             multiple=True,
             metavar="GLOB",
             help="Leave out these files and directories as well.",
+        ),
+        click.option(
+            "--force-exclude",
+            is_flag=True,
+            default=None,
+            help="Leave out an excluded file even if it is named.",
+        ),
+        click.option(
+            "--respect-gitignore/--no-respect-gitignore",
+            default=None,
+            help="Whether files that git ignores are left out.  [default: yes]",
         ),
         click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
         click.option(

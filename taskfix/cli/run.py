@@ -21,7 +21,7 @@ from taskfix.cli.guard import NOTHING, Allowed, blocking, settle_killed_run
 from taskfix.cli.options import Options
 from taskfix.cli.verification import NOT_ASKED, Asked, Check, apply_verified, failing_before
 from taskfix.config import Config, ConfigError, Overrides, load_config
-from taskfix.disk import contents, discovery, transaction
+from taskfix.disk import contents, discovery, git, transaction
 from taskfix.disk.names import display_name
 from taskfix.formats import find_format
 from taskfix.formats.concise import render_findings
@@ -61,7 +61,7 @@ def execute(
     asked: Asked = NOT_ASKED,
 ) -> None:
     paths = paths or [Path()]
-    root = discovery.find_root(paths)
+    root = _root_of(paths)
     settle_killed_run(root, mode)
     # What is only reported need not be writable.
     analysis = analyse(paths, options, writing=mode != "check")
@@ -89,12 +89,11 @@ def execute(
 
 def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) -> Analysis:
     """Read the project around the paths and plan; ``writing`` tells whether modes are obeyed."""
-    root = discovery.find_root(paths)
-    overrides = Overrides(options.strategy, options.max_depth, options.ignore_noqa, options.exclude)
-    try:
-        config = load_config(root, overrides)
-    except ConfigError as error:
-        raise click.UsageError(str(error)) from error
+    root = _root_of(paths)
+    config = _config_of(root, options)
+    if config.respect_gitignore and git.is_silent(root):
+        message = "git cannot be asked, so that files which it ignores are read as well."
+        click.echo(f"warning: {message}", err=True)
     found, problems = discovery.discover(paths, root, config)
     results = [(one.selected, contents.read(one, writing=writing)) for one in found]
     sources = [result for _, result in results if isinstance(result, Source)]
@@ -120,6 +119,28 @@ def _summarize(outcome: Outcome, *, verbose: bool) -> None:
         click.echo(lossless(outcome), err=True)
     if outcome.changed and outcome.mode == "apply":
         click.echo("`taskfix undo` takes it back.", err=True)
+
+
+def _root_of(paths: Sequence[Path]) -> Path:
+    try:
+        return discovery.find_root(paths)
+    except discovery.SeveralProjectsError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _config_of(root: Path, options: Options) -> Config:
+    overrides = Overrides(
+        options.strategy,
+        options.max_depth,
+        options.ignore_noqa,
+        options.exclude,
+        options.force_exclude,
+        options.respect_gitignore,
+    )
+    try:
+        return load_config(root, overrides)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _carry_out(mode: Mode, analysis: Analysis, root: Path, check: Check | None) -> Outcome:

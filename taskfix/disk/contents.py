@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 
-from taskfix.disk.discovery import Found
+from taskfix.disk.discovery import Found, is_notebook, unsupported
 from taskfix.disk.names import why
 from taskfix.model import Problem, Source
 
+# What a notebook has to do with us.
+_SPAWNERS = re.compile(rb"\b(?:create_task|ensure_future)\b")
 
-def read(found: Found, *, writing: bool = True) -> Source | Problem:
-    """The bytes of a file, or why there are none. ``writing`` asks whether it may be written."""
+
+def read(found: Found, *, writing: bool = True) -> Source | Problem | None:
+    """The bytes of a file, or why there are none. ``writing`` asks whether it may be written.
+
+    Of a notebook there is nothing to say where it starts no task.
+    """
     try:
         mode = found.path.stat().st_mode
         if not stat.S_ISREG(mode):
             return Problem(found.name, None, "TF901", "cannot be read: not a regular file")
         data = found.path.read_bytes()
+        if is_notebook(found.path):
+            return unsupported(found.path) if _SPAWNERS.search(data) else None
         writable = not writing or _is_writable(found.path, mode)
         return Source(found.name, data, found.selected, writable)
     except OSError as error:

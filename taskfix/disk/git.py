@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 # A command line has a limit, on some systems a low one.
 _PATHS_AT_ONCE = 100
 
 
-def listing(start: Path) -> list[Path] | None:
+# What git tells a hook about its repository would be wrong for any other.
+_OF_ONE_REPOSITORY = frozenset(
+    [
+        *("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX"),
+        *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"),
+    ]
+)
+# In a container the files often belong to someone else. Nothing of the repository is run for us.
+_SETTINGS = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false")
+_CLOSED = re.compile(rb"^warning: could not open directory '(.*)': .*$", re.M)
+
+
+@dataclass(slots=True)
+class Listing:
+    """The files below a directory, and the directories that cannot be looked into."""
+
+    files: list[Path] = field(default_factory=list)
+    closed: list[Path] = field(default_factory=list)
+
+
+def listing(start: Path) -> Listing | None:
     """What git tracks or would track below a directory; None where git has no say.
 
     That is outside of a work tree, without git, and in a directory that git ignores as a whole:
@@ -28,7 +49,23 @@ def listing(start: Path) -> list[Path] | None:
     names = {os.fsdecode(name) for name in listed.stdout.split(b"\0") if name}
     # A tracked file that is deleted in the work tree is still listed. A nested repository is
     # listed as its directory, which the caller leaves out: it is another project.
-    return [path for name in names if os.path.lexists(path := start / name)]
+    files = [path for name in names if os.path.lexists(path := start / name)]
+    return Listing(files, list(_closed(start, listed.stderr)))
+
+
+def is_silent(start: Path) -> bool:
+    """Whether a directory is in a work tree, by the looks of it, and git says nothing about it."""
+    if not any(os.path.exists(one / ".git") for one in (start, *start.parents)):
+        return False
+    answer = _git(start, "rev-parse", "--is-inside-work-tree")
+    return answer is None or answer.returncode != 0
+
+
+def _closed(start: Path, messages: bytes) -> Iterator[Path]:
+    """The directories that git says it could not look into: it names them from its top on."""
+    top = next((one for one in (start, *start.parents) if os.path.exists(one / ".git")), start)
+    for match in _CLOSED.finditer(messages):
+        yield top / os.fsdecode(match[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +84,7 @@ def uncommitted(files: Iterable[Path]) -> list[Uncommitted]:
     """
     trees: dict[Path, list[Path]] = defaultdict(list)
     for file in files:
-        top = next((one for one in file.parents if (one / ".git").exists()), None)
+        top = next((one for one in file.parents if os.path.exists(one / ".git")), None)
         if top is not None:
             trees[top].append(file)
     found = [one for top, inside in trees.items() for one in _changed(top, inside)]
@@ -68,8 +105,16 @@ def _changed(top: Path, files: Sequence[Path]) -> Iterator[Uncommitted]:
 
 
 def _git(directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    command = ["git", "-C", str(directory), *arguments]
+    command = ["git", *_SETTINGS, "-C", str(directory), *arguments]
+    environment = {k: value for k, value in os.environ.items() if k not in _OF_ONE_REPOSITORY}
+    environment["LC_ALL"] = "C"
     try:
-        return subprocess.run(command, capture_output=True, check=False, stdin=subprocess.DEVNULL)
+        return subprocess.run(
+            command,
+            env=environment,
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
     except OSError:
         return None

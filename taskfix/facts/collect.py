@@ -6,6 +6,7 @@ import ast
 
 from taskfix.facts.calls import Calls
 from taskfix.facts.definitions import Definitions
+from taskfix.facts.generated import is_generated
 from taskfix.facts.positions import Positions
 from taskfix.facts.references import References
 from taskfix.facts.removable import removable
@@ -15,8 +16,6 @@ from taskfix.facts.suppressions import collect as collect_suppressions
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
 from taskfix.model import Imports, Module
-
-_GENERATED = ("@" + "generated", "DO NOT " + "EDIT")
 
 
 def collect(
@@ -42,15 +41,8 @@ def collect(
         suppressions=collect_suppressions(text, tree),
         imports=_imports(scopes, positions),
         names=scopes.order.identifiers(tree),
-        generated=is_generated(text),
+        generated=is_generated(text, tree),
     )
-
-
-def is_generated(text: str) -> bool:
-    """Report whether the head of a file says that a program wrote it."""
-    head = text[:2000].splitlines()[:20]
-    comments = [line for line in head if line.lstrip().startswith("#")]
-    return any(marker in line for line in comments for marker in _GENERATED)
 
 
 def _exports(tree: Tree, values: Values) -> list[tuple[str, frozenset[str]]]:
@@ -84,4 +76,4 @@ def _type_checking_only(node: ast.AST, tree: Tree) -> bool:
     )
 
 
-__all__ = ["Scope", "collect", "is_generated"]
+__all__ = ["Scope", "collect"]

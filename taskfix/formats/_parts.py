@@ -8,6 +8,7 @@ from rich.text import Text
 
 from taskfix.model import Finding, Hop
 from taskfix.outcome import Outcome
+from taskfix.paths import visible
 
 _ROLES = {"owner": "owns the holder", "passes": "passes it on", "spawns": "starts the task"}
 
@@ -21,7 +22,7 @@ def headline(finding: Finding) -> Text:
     """Where a finding is, its rule, whether it can be fixed, and what is wrong."""
     star = (" [*]", "bold cyan") if finding.status == "fixable" else ""
     return Text.assemble(
-        (finding.path, "bold"),
+        (visible(finding.path), "bold"),
         f":{finding.span.line}:{finding.span.column + 1}: ",
         (finding.rule, "bold red"),
         star,
@@ -35,13 +36,14 @@ def verdict(finding: Finding) -> Text:
         return Text.assemble(("  suppressed", "yellow"), ": a comment says so")
     if finding.status == "refused" and finding.reason:
         refused = (f"  refused ({finding.reason.code})", "yellow")
-        return Text.assemble(refused, f": {finding.reason.message}")
+        return Text.assemble(refused, f": {visible(finding.reason.message)}")
     done = ("  fixed" if finding.status == "fixed" else "  fix", "green")
     if finding.holder is None:
         return Text.assemble(done)
     holder = finding.holder
     where = f"{holder.path}:{holder.line}" if holder.line else f"new in {holder.path}"
-    return Text.assemble(done, f": kept in {holder.name} ({where}), strategy {holder.strategy}")
+    kept = f": kept in {holder.name} ({visible(where)}), strategy {holder.strategy}"
+    return Text.assemble(done, kept)
 
 
 def chain_lines(finding: Finding) -> Iterator[Text]:
@@ -54,5 +56,5 @@ def chain_lines(finding: Finding) -> Iterator[Text]:
 def hop_line(hop: Hop) -> Text:
     """One function of a chain: where it is, its part, and what the fix does there."""
     edit = f": {hop.edit}" if hop.edit else ""
-    where = (f"  {hop.path}:{hop.line}", "bright_blue")
+    where = (f"  {visible(hop.path)}:{hop.line}", "bright_blue")
     return Text.assemble((hop.function, "bold"), where, f"  {_ROLES[hop.role]}{edit}")

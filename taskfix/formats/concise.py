@@ -9,6 +9,7 @@ from rich.text import Text
 from taskfix.formats._parts import headline, shown
 from taskfix.model import Finding
 from taskfix.outcome import Outcome
+from taskfix.paths import visible
 
 
 def render(outcome: Outcome, color: bool) -> Text:
@@ -25,7 +26,7 @@ def _line(finding: Finding) -> Text:
     line = headline(finding)
     if finding.status == "refused" and finding.reason:
         mark = (f" [refused: {finding.reason.code}]", "yellow")
-        return Text.assemble(line, mark, f" {finding.reason.message}")
+        return Text.assemble(line, mark, f" {visible(finding.reason.message)}")
     if finding.status == "fixed" and finding.holder:
         return Text.assemble(line, (f" [fixed: {finding.holder.name}]", "green"))
     return line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.corpus import texts
+from tests.corpus import code, disk, texts
 from tests.corpus.specimen import Specimen
 
-SPECIMENS: list[Specimen] = [*texts.specimens()]
+SPECIMENS: list[Specimen] = [*texts.specimens(), *code.specimens(), *disk.specimens()]
