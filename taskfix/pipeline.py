@@ -24,11 +24,15 @@ from taskfix.threadable import Threadable
 from taskfix.tidy import tidied
 from taskfix.trial import Trial
 from taskfix.verify import unstable, unverified
+from taskfix.workers import Workers
 
 
-def run(sources: Sequence[Source], config: Config) -> Report:
-    """Find the dangling tasks of the sources and what gives each an owner. Does no IO."""
-    prepared = Prepared(sources, config)
+def run(sources: Sequence[Source], config: Config, processes: int = 1) -> Report:
+    """Find the dangling tasks of the sources and what gives each an owner. Does no IO.
+
+    Much is read faster by several processes; the program must then be one that can be imported.
+    """
+    prepared = Prepared(sources, config, processes)
     return prepared.report(prepared.settle())
 
 
@@ -44,9 +48,10 @@ class Settled:
 class Prepared:
     """Sources that have been analysed, so that plans can be made for them again and again."""
 
-    def __init__(self, sources: Sequence[Source], config: Config) -> None:
-        self._reading = Reading(sources, config)
-        run_deep(lambda: self._analyse(sources, config))
+    def __init__(self, sources: Sequence[Source], config: Config, processes: int = 1) -> None:
+        with Workers(processes) as workers:
+            self._reading = Reading(sources, config, workers)
+            run_deep(lambda: self._analyse(sources, config))
 
     def settle(self, given_up: Sequence[Rejected] = ()) -> Settled:
         """What to do about every site. What has been ``given_up`` is not proposed again."""
@@ -76,7 +81,7 @@ class Prepared:
                 *locked,
             ),
             scanned=sum(source.selected for source in reading.sources.values()),
-            parsed=sum(path in world.editable for path in reading.parsed),
+            parsed=sum(path in world.editable for path in reading.modules),
         )
 
     def _analyse(self, sources: Sequence[Source], config: Config) -> None:

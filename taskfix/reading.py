@@ -11,16 +11,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from taskfix.config import Config
-from taskfix.facts import collect
+from taskfix.encoding import Text, decode
 from taskfix.facts.loading import TRIGGERS
 from taskfix.facts.references import last_name
 from taskfix.frames import Frames
 from taskfix.model import Change, Function, Module, Problem, Source
-from taskfix.parsing import Parsed, parse
 from taskfix.project import Project
 from taskfix.sites import Site, Sites
 from taskfix.threadable import Threadable
 from taskfix.wanted import Mentions, Wanted
+from taskfix.workers import Job, Workers
 
 # Whole words in bytes. It may let too much through, never too little.
 _SPAWNERS = re.compile(
@@ -34,11 +34,11 @@ _SPAWNERS = re.compile(
 class Reading:
     """The facts of one set of sources, as far as they have been read."""
 
-    def __init__(self, sources: Sequence[Source], config: Config) -> None:
+    def __init__(self, sources: Sequence[Source], config: Config, workers: Workers) -> None:
+        self._workers = workers
         self.sources = {source.path: source for source in sources}
         self.config = config
         self.problems: dict[str, Problem] = {}
-        self.parsed: dict[str, Parsed] = {}
         self.modules: dict[str, Module] = {}
         self._full = {s.path for s in sources if _SPAWNERS.search(s.data)}
         self._mentions = Mentions(self.sources)
@@ -51,10 +51,9 @@ class Reading:
             replace(source, data=new.get(path, source.data))
             for path, source in self.sources.items()
         ]
-        again = Reading(sources, self.config)
+        again = Reading(sources, self.config, self._workers)
         again.wanted = self.wanted
         again.problems = {p: known for p, known in self.problems.items() if p not in new}
-        again.parsed = {p: known for p, known in self.parsed.items() if p not in new}
         again.modules = {p: known for p, known in self.modules.items() if p not in new}
         again._mentions.forget(frozenset(new), self._mentions)
         return again
@@ -74,6 +73,12 @@ class Reading:
             project = self.project()
         return project
 
+    def text(self, path: str) -> Text:
+        """The decoded text of a source whose facts are known."""
+        text = decode(self.sources[path].data)
+        assert isinstance(text, Text)
+        return text
+
     def project(self) -> Project:
         return Project(self.modules.values(), self.sources, self.config.src)
 
@@ -83,24 +88,14 @@ class Reading:
     # -- which files ---------------------------------------------------------------------
 
     def _collect(self, paths: Iterable[str]) -> None:
-        names = self.wanted.recorded()
-        for path in sorted(paths):
-            parsed = self._parse(path)
-            if parsed is None:
-                continue
-            full = path in self._full
-            self.modules[path] = collect(path, parsed.text.text, parsed.tree, names, full=full)
-
-    def _parse(self, path: str) -> Parsed | None:
-        if path in self.problems:
-            return None
-        if path not in self.parsed:
-            parsed = parse(self.sources[path])
-            if isinstance(parsed, Problem):
-                self.problems[path] = parsed
-                return None
-            self.parsed[path] = parsed
-        return self.parsed[path]
+        sources = tuple(self.sources[path] for path in sorted(paths) if path not in self.problems)
+        full = self._full.intersection(source.path for source in sources)
+        job = Job(sources, self.wanted.recorded(), frozenset(full))
+        for source, result in zip(sources, self._workers.facts_of(job), strict=True):
+            if isinstance(result, Problem):
+                self.problems[source.path] = result
+            else:
+                self.modules[source.path] = result
 
     # -- which names ---------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ class Trial:
         return self._made[key]
 
     def _make(self, path: str, edits: tuple[Edit, ...]) -> bytes | _Flaw:
-        text = self._reading.parsed[path].text
+        text = self._reading.text(path)
         try:
             result = apply_edits(text.text, edits, self._reading.config.line_length)
         except EditError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,11 +105,18 @@ def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) ->
         shown = display_name(root)
         click.echo(f"Root {shown}: {len(sources)} files read, {selected} selected.", err=True)
     with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
-        prepared = Prepared(sources, config)
+        prepared = Prepared(sources, config, _processors())
         settled = prepared.settle()
     contents_read = {one.path: one.data for one in sources}
     report = prepared.report(settled)
     return Analysis(report, contents_read, tuple(problems), config, prepared, settled)
+
+
+def _processors() -> int:
+    """How many processors this program may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _summarize(outcome: Outcome, *, verbose: bool) -> None:
