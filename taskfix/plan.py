@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
+from typing import TypeAlias
 
 from codemods.edits import Edit, RemoveSuppression, Span
 from taskfix.facts.suppressions import OURS
@@ -21,14 +22,17 @@ SITES_FOR_A_HELPER = 3
 # What is left out of a plan that mends the function which the site calls.
 ORIGIN = "origin"
 _AT_ORIGIN = frozenset({"helper", "existing", "imported", "instance", "module"})
+# The reasons against a statement that a helper function does away with.
+_HELPED = frozenset({"needs-expression", "class-body", "edit-refused"})
+Wishes: TypeAlias = frozenset[tuple[str, Product]]
 
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
     """What is no way, and why: files that must stay, and what earlier tries have shown.
 
-    ``strategies`` are left out at one call (path, span, name of the strategy), so that the next
-    one is tried; nothing at all is done about the calls of ``sites``.
+    ``strategies`` are left out at one call (path, span, way of the plan), so that the next one
+    is tried; nothing at all is done about the calls of ``sites``.
     """
 
     locks: Locks
@@ -56,6 +60,8 @@ class Plan:
     reason: Reason | None = None
     considered: tuple[Considered, ...] = ()
     targets: tuple[Site, ...] = ()  # where the edits are made, if that is not the site itself
+    way: str = ""  # what is excluded where the plan is rejected
+    wishes: Wishes = frozenset()  # the modules that would have to have a helper
 
     @property
     def place(self) -> tuple[str, Span]:
@@ -65,11 +71,6 @@ class Plan:
     @property
     def strategy(self) -> str:
         return self.proposal.holder.strategy if self.proposal is not None else ""
-
-    @property
-    def way(self) -> str:
-        """What is excluded where the plan is rejected."""
-        return ORIGIN if self.targets else self.strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +126,21 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
         return Plan(site, None, locks[site.path].reason)
     considered: list[Considered] = []
     for strategy in _order(world):
-        reason = excluded.strategies.get((site.path, site.call.span, strategy.NAME))
+        way = _way(strategy.NAME, site, world)
+        reason = excluded.strategies.get((site.path, site.call.span, way))
         if reason is not None:
             considered.append(Considered(strategy.NAME, reason))
             continue
         answer = strategy.propose(site, world)
         refusal = answer if isinstance(answer, Reason) else _forbidden(answer, world, locks)
         if refusal is None and isinstance(answer, Proposal):
-            return Plan(site, _without_noqa(site, answer), None, tuple(considered))
+            return Plan(site, _without_noqa(site, answer), None, tuple(considered), way=way)
         assert refusal is not None
         considered.append(Considered(strategy.NAME, refusal))
-    return Plan(site, None, considered[-1].reason, tuple(considered))
+    tried = {c.strategy: c.reason.code for c in considered}
+    helped = tried.get("module") in _HELPED
+    wishes: Wishes = frozenset({(site.path, site.spawner.makes)} if helped else ())
+    return Plan(site, None, considered[-1].reason, tuple(considered), wishes=wishes)
 
 
 def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None:
@@ -158,7 +163,13 @@ def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None
     )
     if site.path not in excluded.locks:
         merged = _without_noqa(site, merged)
-    return Plan(site, merged, targets=tuple(origins))
+    return Plan(site, merged, targets=tuple(origins), way=ORIGIN)
+
+
+def _way(strategy: str, site: Site, world: World) -> str:
+    """A strategy, of which the module's has two forms: in full and with a helper function."""
+    helped = strategy == "module" and (site.path, site.spawner.makes) in world.helpers
+    return f"{strategy} with a helper" if helped else strategy
 
 
 def _order(world: World) -> list[ModuleType]:
@@ -195,7 +206,7 @@ def _first_lines(sites: list[Site]) -> dict[str, int]:
     return found
 
 
-def _modules_for_a_helper(plans: list[Plan]) -> frozenset[tuple[str, Product]]:
+def _modules_for_a_helper(plans: list[Plan]) -> Wishes:
     edited = {
         (target.path, target.call.span, target.spawner.makes)
         for plan in plans
@@ -204,13 +215,11 @@ def _modules_for_a_helper(plans: list[Plan]) -> frozenset[tuple[str, Product]]:
     }
     counts = Counter((path, makes) for path, _, makes in edited)
     found = {module for module, count in counts.items() if count >= SITES_FOR_A_HELPER}
-    for plan in plans:
-        tried = {c.strategy: c.reason.code for c in plan.considered}
-        if tried.get("module") in {"needs-expression", "class-body"}:
-            found.add((plan.site.path, plan.site.spawner.makes))
-    return frozenset(found)
+    return frozenset(found).union(*(plan.wishes for plan in plans))
 
 
-def _touches(plan: Plan, helpers: frozenset[tuple[str, Product]]) -> bool:
+def _touches(plan: Plan, helpers: Wishes) -> bool:
+    if plan.wishes & helpers:
+        return True
     targets = plan.targets or (plan.site,)
     return any((target.path, target.spawner.makes) in helpers for target in targets)

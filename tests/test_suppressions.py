@@ -55,3 +55,10 @@ def test_a_set_that_only_grows_is_called_a_leak() -> None:
     report = _report(code + CODE.removeprefix("import asyncio\n\n\n"), "")
     assert [f.span.line for f in report.findings] == [11]
     assert any("app.py:7" in note and "leak" in note for note in report.findings[0].notes)
+
+
+def test_a_comment_is_seen_whatever_ends_the_lines() -> None:
+    code = CODE.format(comment="  # taskfix: ignore")
+    for newline in ("\r", "\r\n"):
+        report = run([Source("app.py", code.replace("\n", newline).encode())], Config())
+        assert [f.status for f in report.findings] == ["suppressed"]
