@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import ModuleType
-from typing import TypeAlias
 
 from codemods.edits import Edit, RemoveSuppression, Span
 from taskfix.facts.suppressions import OURS
@@ -22,27 +21,29 @@ SITES_FOR_A_HELPER = 3
 # What is left out of a plan that mends the function which the site calls.
 ORIGIN = "origin"
 _AT_ORIGIN = frozenset({"helper", "existing", "imported", "instance", "module"})
-# The reasons against a statement that a helper function does away with.
-_HELPED = frozenset({"needs-expression", "class-body", "edit-refused"})
-Wishes: TypeAlias = frozenset[tuple[str, Product]]
 
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
     """What is no way, and why: files that must stay, and what earlier tries have shown.
 
-    ``strategies`` are left out at one call (path, span, way of the plan), so that the next one
-    is tried; nothing at all is done about the calls of ``sites``.
+    ``strategies`` are left out at one call (path, span, name of the strategy), so that the next
+    one is tried. The calls of ``expressions`` can be changed, but not made into statements of
+    their own, and nothing at all is done about those of ``sites``.
     """
 
     locks: Locks
     strategies: Mapping[tuple[str, Span, str], Reason] = field(default_factory=dict)
+    expressions: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
     sites: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
 
-    def and_also(self, rejected: Rejected | LockedFile) -> Excluded:
+    def and_also(self, rejected: Rejected | LockedFile | Inseparable) -> Excluded:
         """The same, and what has just been rejected."""
         if isinstance(rejected, LockedFile):
             return replace(self, locks={**self.locks, rejected.path: rejected.lock})
+        if isinstance(rejected, Inseparable):
+            call = rejected.path, rejected.call
+            return replace(self, expressions={**self.expressions, call: rejected.reason})
         calls = [(plan.site.path, plan.site.call.span, plan.way) for plan in rejected.plans]
         if rejected.site:
             new = {(path, span): rejected.reason for path, span, _ in calls}
@@ -60,8 +61,6 @@ class Plan:
     reason: Reason | None = None
     considered: tuple[Considered, ...] = ()
     targets: tuple[Site, ...] = ()  # where the edits are made, if that is not the site itself
-    way: str = ""  # what is excluded where the plan is rejected
-    wishes: Wishes = frozenset()  # the modules that would have to have a helper
 
     @property
     def place(self) -> tuple[str, Span]:
@@ -71,6 +70,11 @@ class Plan:
     @property
     def strategy(self) -> str:
         return self.proposal.holder.strategy if self.proposal is not None else ""
+
+    @property
+    def way(self) -> str:
+        """What is excluded where the plan is rejected."""
+        return ORIGIN if self.targets else self.strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,15 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Inseparable:
+    """A call that cannot be made into a statement of its own."""
+
+    path: str
+    call: Span
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
 class LockedFile:
     """A file that turns out to be one that cannot be changed."""
 
@@ -92,7 +105,7 @@ class LockedFile:
 
 def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
     """One plan a site, in the order of the sites."""
-    world = replace(world, first_lines=_first_lines(sites))
+    world = replace(world, first_lines=_first_lines(sites), expressions=excluded.expressions)
     plans = [_plan(site, world, excluded) for site in sites]
     helpers = _modules_for_a_helper(plans)
     if not helpers:
@@ -126,21 +139,17 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
         return Plan(site, None, locks[site.path].reason)
     considered: list[Considered] = []
     for strategy in _order(world):
-        way = _way(strategy.NAME, site, world)
-        reason = excluded.strategies.get((site.path, site.call.span, way))
+        reason = excluded.strategies.get((site.path, site.call.span, strategy.NAME))
         if reason is not None:
             considered.append(Considered(strategy.NAME, reason))
             continue
         answer = strategy.propose(site, world)
         refusal = answer if isinstance(answer, Reason) else _forbidden(answer, world, locks)
         if refusal is None and isinstance(answer, Proposal):
-            return Plan(site, _without_noqa(site, answer), None, tuple(considered), way=way)
+            return Plan(site, _without_noqa(site, answer), None, tuple(considered))
         assert refusal is not None
         considered.append(Considered(strategy.NAME, refusal))
-    tried = {c.strategy: c.reason.code for c in considered}
-    helped = tried.get("module") in _HELPED
-    wishes: Wishes = frozenset({(site.path, site.spawner.makes)} if helped else ())
-    return Plan(site, None, considered[-1].reason, tuple(considered), wishes=wishes)
+    return Plan(site, None, considered[-1].reason, tuple(considered))
 
 
 def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None:
@@ -163,13 +172,7 @@ def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None
     )
     if site.path not in excluded.locks:
         merged = _without_noqa(site, merged)
-    return Plan(site, merged, targets=tuple(origins), way=ORIGIN)
-
-
-def _way(strategy: str, site: Site, world: World) -> str:
-    """A strategy, of which the module's has two forms: in full and with a helper function."""
-    helped = strategy == "module" and (site.path, site.spawner.makes) in world.helpers
-    return f"{strategy} with a helper" if helped else strategy
+    return Plan(site, merged, targets=tuple(origins))
 
 
 def _order(world: World) -> list[ModuleType]:
@@ -206,7 +209,7 @@ def _first_lines(sites: list[Site]) -> dict[str, int]:
     return found
 
 
-def _modules_for_a_helper(plans: list[Plan]) -> Wishes:
+def _modules_for_a_helper(plans: list[Plan]) -> frozenset[tuple[str, Product]]:
     edited = {
         (target.path, target.call.span, target.spawner.makes)
         for plan in plans
@@ -215,11 +218,13 @@ def _modules_for_a_helper(plans: list[Plan]) -> Wishes:
     }
     counts = Counter((path, makes) for path, _, makes in edited)
     found = {module for module, count in counts.items() if count >= SITES_FOR_A_HELPER}
-    return frozenset(found).union(*(plan.wishes for plan in plans))
+    for plan in plans:
+        tried = {c.strategy: c.reason.code for c in plan.considered}
+        if tried.get("module") in {"needs-expression", "class-body"}:
+            found.add((plan.site.path, plan.site.spawner.makes))
+    return frozenset(found)
 
 
-def _touches(plan: Plan, helpers: Wishes) -> bool:
-    if plan.wishes & helpers:
-        return True
+def _touches(plan: Plan, helpers: frozenset[tuple[str, Product]]) -> bool:
     targets = plan.targets or (plan.site,)
     return any((target.path, target.spawner.makes) in helpers for target in targets)

@@ -6,9 +6,10 @@ order) and a function ``propose(site, world) -> Proposal | Reason``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from codemods.edits import Edit, KeepTask, LambdaToFunction
+from codemods.edits import Edit, KeepTask, LambdaToFunction, Span
 from taskfix.config import Config
 from taskfix.doubtful import Doubtful
 from taskfix.frames import Frames
@@ -58,6 +59,8 @@ class World:
     # and the modules that get a helper function.
     first_lines: dict[str, int] = field(default_factory=dict)
     helpers: frozenset[tuple[str, Product]] = frozenset()
+    # The calls that have turned out to be no statements of their own, with the reason.
+    expressions: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
 
     def spelling(self, path: str) -> Spelling:
         return Spelling(self.project.modules[path], self.config)
@@ -94,6 +97,8 @@ def keep_at(
         return Reason("needs-expression", "the call stands inside a comprehension")
     if site.function is not None and site.function.dynamic and use.shape != "binding":
         return Reason("needs-expression", "a new variable would show where locals() are read")
+    if (site.path, site.value) in world.expressions:
+        return world.expressions[site.path, site.value]
     if use.shape == "lambda" and use.lambda_ is not None and keeper is None:
         if use.lambda_takes and world.config.typed_functions:
             return Reason("needs-expression", "no annotation is known for the lambda's parameters")

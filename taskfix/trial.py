@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from codemods.apply import apply_edits
-from codemods.edits import Edit, EditError, UneditableError
+from codemods.edits import Edit, EditError, KeepTask, LambdaToFunction, UneditableError
 from taskfix.encoding import EncodingFailure, encode
 from taskfix.gates import judge_file
 from taskfix.locks import Lock, uneditable
 from taskfix.model import Change, Reason
-from taskfix.plan import LockedFile, Plan, Rejected
+from taskfix.plan import Inseparable, LockedFile, Plan, Rejected
 from taskfix.reading import Reading
+
+Flawed: TypeAlias = Rejected | LockedFile | Inseparable
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Trial:
         self._reading = reading
         self._made: dict[tuple[str, tuple[Edit, ...]], bytes | _Flaw] = {}
 
-    def changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | Rejected | LockedFile:
+    def changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | Flawed:
         """The changed files, or what one of them has no place for."""
         changes = []
         for path, edits in sorted(_edits(plans).items()):
@@ -69,9 +72,12 @@ class Trial:
             return _Flaw(Reason("did-not-verify", f"{failure.gate}: {failure.message}"), bug=True)
         return data
 
-    def _rejected(self, path: str, flaw: _Flaw, plans: Sequence[Plan]) -> Rejected | LockedFile:
+    def _rejected(self, path: str, flaw: _Flaw, plans: Sequence[Plan]) -> Flawed:
         """The plans that spoil a file: those that do so alone, else all that touch it."""
         involved = [plan for plan in plans if plan.proposal and path in plan.proposal.paths]
+        if isinstance(flaw.edit, (KeepTask, LambdaToFunction)):
+            reason = Reason("needs-expression", flaw.reason.message)
+            return Inseparable(path, flaw.edit.call, reason)
         if flaw.edit is not None:
             guilty = [p for p in involved if p.proposal and (path, flaw.edit) in p.proposal.edits]
             return Rejected(tuple(guilty), flaw.reason)
