@@ -126,9 +126,9 @@ def _show(seed: str, number: int, *, reduce: bool) -> int:
     one = project(seed, number)
     if reduce and violations(one):
         one = _reduced(one)
-    report = analysed(one.files, one.config)
+    report = analysed(one, one.files)
     result = after(one.files, report)
-    print(one.config)
+    print(one.config, *sorted(one.read_only))
     for path in one.files:
         print(f"\n--- {path}\n{_text(one.files[path])}")
         if result[path] != one.files[path]:

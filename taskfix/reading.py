@@ -26,6 +26,8 @@ from taskfix.workers import Job, Workers
 _SPAWNERS = re.compile(
     rb"\b(?:create_task|ensure_future|run_coroutine_threadsafe|gather|shield|as_completed|"
     rb"create_eager_task|async_|Task)\b"
+    # Comments that silence nothing are reported wherever they stand.
+    rb"|#\s*taskfix:"
     # In UTF-16 and UTF-32 words look different, so that nothing is known before it is decoded.
     rb"|\A(?:\xff\xfe|\xfe\xff|\0\0\xfe\xff)"
 )

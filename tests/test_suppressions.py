@@ -62,3 +62,8 @@ def test_a_comment_is_seen_whatever_ends_the_lines() -> None:
     for newline in ("\r", "\r\n"):
         report = run([Source("app.py", code.replace("\n", newline).encode())], Config())
         assert [f.status for f in report.findings] == ["suppressed"]
+
+
+def test_an_ignore_comment_is_reported_in_a_file_without_any_task() -> None:
+    report = run([Source("app.py", b"x = 1  # taskfix: ignore\n")], Config())
+    assert [finding.rule for finding in report.findings] == ["TF100"]

@@ -141,7 +141,8 @@ class Layout:
     def _comment(self) -> str:
         if not self.chance(0.1):
             return "  " if self.chance(0.03) else ""
-        kinds = ["{}"] * 6 + ["{} # noqa", "{}  # noqa: E501", "# type: ignore {}"]
+        kinds = ["{}"] * 12 + ["{} # noqa", "{}  # noqa: E501", "# type: ignore {}"]
+        kinds += ["# type: int", "# noqa: RUF006 {}", "{}  # noqa: RUF006", "# taskfix: ignore {}"]
         kind = self.random.choice(kinds)
         return self.random.choice(["  ", " ", ""]) + kind.format(self._mark())
 

@@ -32,6 +32,7 @@ class Program:
     main: str
     comments: dict[str, tuple[str, ...]]  # a word of each comment of each file
     config: Config
+    read_only: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -60,7 +61,8 @@ def program(random: Random) -> Program:
         data, layout = _encoded(random, module.body)
         files[f"{module.name}.py"] = data
         comments[f"{module.name}.py"] = tuple(layout.comments)
-    return Program(files, "main.py", comments, _config(random))
+    read_only = [path for path in files if random.random() < 0.1]
+    return Program(files, "main.py", comments, _config(random), frozenset(read_only))
 
 
 def _config(random: Random) -> Config:

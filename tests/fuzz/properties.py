@@ -7,7 +7,6 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from taskfix.config import Config
 from taskfix.model import Report, Source
 from taskfix.pipeline import run
 from tests.door import is_fixed
@@ -33,9 +32,10 @@ def violations(
         return [f"a traceback:\n{traceback.format_exc()}"]
 
 
-def analysed(files: Mapping[str, bytes], config: Config) -> Report:
-    """The report of a project with these files."""
-    return run([Source(path, data) for path, data in files.items()], config)
+def analysed(program: Program, files: Mapping[str, bytes]) -> Report:
+    """The report of the program with these files."""
+    sources = [Source(path, data, path not in program.read_only) for path, data in files.items()]
+    return run(sources, program.config)
 
 
 def after(files: Mapping[str, bytes], report: Report) -> dict[str, bytes]:
@@ -44,20 +44,20 @@ def after(files: Mapping[str, bytes], report: Report) -> dict[str, bytes]:
 
 
 def _violations(program: Program, thorough: bool, counts: Counter[str]) -> Iterator[str]:
-    files, config = program.files, program.config
-    report = analysed(files, config)
+    files = program.files
+    report = analysed(program, files)
     counts["sites"] += len(report.findings)
     counts["fixed"] += sum(map(is_fixed, report.findings))
     counts["files changed"] += len(report.changes)
-    yield from _problems(report)
+    yield from _problems(report, program)
     result = after(files, report)
     yield from _compiles(result)
     yield from _kept_lines(files, result)
     yield from _kept_comments(program, result)
     if not thorough:
         return
-    yield from _is_stable(report, analysed(result, config))
-    if analysed(dict(reversed(files.items())), config) != report:
+    yield from _is_stable(report, analysed(program, result))
+    if analysed(program, dict(reversed(files.items()))) != report:
         yield "the order of the files matters"
     if report.changes:
         before, now = printed(files, program.main), printed(result, program.main)
@@ -65,7 +65,10 @@ def _violations(program: Program, thorough: bool, counts: Counter[str]) -> Itera
             yield f"it prints something else:\n{_first_difference(before, now)}"
 
 
-def _problems(report: Report) -> Iterator[str]:
+def _problems(report: Report, program: Program) -> Iterator[str]:
+    for change in report.changes:
+        if change.path in program.read_only:
+            yield f"{change.path} is changed, which may not be"
     for problem in report.problems:
         yield f"{problem.path} is refused: {problem.message}"
     for finding in report.findings:

@@ -281,4 +281,7 @@ class Scope:
         kind = "async def" if is_async else "def"
         call = f"inner({self.integer()})"
         call = f"await {call}" if is_async else call
-        return [Block(f"{kind} inner({parameter}=0)", body), Line(call)]
+        first: list[Node] = []
+        if self.chance(0.2):
+            first, body = [Line("_outer = 1")], [Line("nonlocal _outer"), Line("_outer = 2"), *body]
+        return [*first, Block(f"{kind} inner({parameter}=0)", body), Line(call)]
