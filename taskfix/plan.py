@@ -68,6 +68,11 @@ class Plan:
         return self.site.path, self.site.call.span
 
     @property
+    def is_refused(self) -> bool:
+        """Whether something ought to be done, and cannot be."""
+        return self.reason is not None and self.reason.code != "suppressed"
+
+    @property
     def strategy(self) -> str:
         return self.proposal.holder.strategy if self.proposal is not None else ""
 

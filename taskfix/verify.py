@@ -28,7 +28,9 @@ def unverified(
     direct = [plan for plan in done if _key(plan.site) in still]
     if direct:
         return Rejected(tuple(direct), Reason("did-not-verify", "the task would still be lost"))
-    wrong = {path for path, _, _ in (still or (Counter() if some else expected - left))}
+    # What a comment silences may be mended all the same, in the function that it calls.
+    refused = Counter(_key(plan.site) for plan in planned if plan.is_refused)
+    wrong = {path for path, _, _ in (still or (Counter() if some else refused - left))}
     if not wrong:
         return None
     what = "another task would be lost" if still else "another site would be hidden"

@@ -15,6 +15,9 @@ from taskfix.exposure import packages_of, stem
 from taskfix.model import Source
 
 _WORD = re.compile(rb"[^\W\d]\w*")
+# Stands for every name that is not ASCII: which bytes it has depends on the file's encoding, and
+# Python takes several spellings for the same name.
+_FOREIGN = b"\x80"
 # `getattr(x, f"on_{y}")`: a name that is put together may be any of those that are looked for.
 _PUT_TOGETHER = re.compile(
     rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+%]|.*\.format)"
@@ -70,11 +73,11 @@ class Mentions:
     def of(self, wanted: Wanted) -> set[str]:
         if not wanted:
             return set()
-        names = frozenset(name.encode() for name in wanted.names)
-        started = frozenset(name.encode() for name in wanted.started)
+        names = frozenset(map(_word, wanted.names))
+        started = frozenset(map(_word, wanted.started))
         stems: dict[bytes, list[re.Pattern[bytes]]] = defaultdict(list)
         for module in sorted(wanted.modules):
-            stems[_bytes(stem(module))].append(_hands_over(module))
+            stems[_word(stem(module))].append(_hands_over(module))
         found = set()
         for path, source in self.sources.items():
             words = self._words_of(path)
@@ -97,27 +100,35 @@ class Mentions:
 
     def _words_of(self, path: str) -> frozenset[bytes]:
         if path not in self._words:
-            self._words[path] = frozenset(_WORD.findall(self.sources[path].data))
+            data = self.sources[path].data
+            words = frozenset(_WORD.findall(data))
+            self._words[path] = words if data.isascii() else words | {_FOREIGN}
         return self._words[path]
 
 
-def _bytes(name: str) -> bytes:
-    # The name of a file need not be text.
-    return name.encode("utf-8", "surrogateescape")
+def _word(name: str) -> bytes:
+    return name.encode() if name.isascii() else _FOREIGN
 
 
 @cache
 def _hands_over(path: str) -> re.Pattern[bytes]:
     """Imports of a module, and strings that name it."""
-    name = re.escape(_bytes(stem(path)))
+    name = _spelled(stem(path))
     parts = path.removesuffix("/__init__.py").split("/")
     ways = [
-        rb"^[ \t]*import\b[^\n#]*\b%s\b" % name,
-        rb"^[ \t]*from\s+[\w.]+\s+import\b(?:[^\n(#]*|\s*\([^)]*)\b%s\b" % name,
+        rb"^[ \t]*import\b[^\n#]*%s" % name,
+        rb"^[ \t]*from\s+[\w.\x80-\xff]+\s+import\b(?:[^\n(#]*|\s*\([^)]*)%s" % name,
         rb"[\"']\.+%s[\"']" % name,
     ]
     if len(parts) > 1:
-        ways.append(rb"\b%s\.%s\b(?!\s+import\b)" % (re.escape(_bytes(parts[-2])), name))
+        ways.append(rb"%s\.%s(?!\s+import\b)" % (_spelled(parts[-2]), name))
     if len(parts) < 3:
         ways.append(rb"[\"']%s[\"']" % name)
     return re.compile(b"|".join(ways), re.M)
+
+
+def _spelled(name: str) -> bytes:
+    """The pattern of a name as a whole word, in whatever encoding."""
+    foreign = rb"[\w\x80-\xff]*[\x80-\xff][\w\x80-\xff]*"
+    word = re.escape(name).encode() if name.isascii() else foreign
+    return rb"(?<![\w\x80-\xff])" + word + rb"(?![\w\x80-\xff])"

@@ -67,3 +67,12 @@ def test_a_comment_is_seen_whatever_ends_the_lines() -> None:
 def test_an_ignore_comment_is_reported_in_a_file_without_any_task() -> None:
     report = run([Source("app.py", b"x = 1  # taskfix: ignore\n")], Config())
     assert [finding.rule for finding in report.findings] == ["TF100"]
+
+
+def test_what_a_comment_silences_may_be_mended_with_the_function_that_it_calls() -> None:
+    wrapper = "import asyncio\n\n\ndef spawn(x):\n    return asyncio.create_task(x.run())\n"
+    calls = "\n\nasync def start(x):\n    spawn(x)\n    spawn(x)  # noqa: RUF006\n"
+    report = run([Source("app.py", (wrapper + calls).encode())], Config())
+    assert [finding.status for finding in report.findings] == ["fixable", "suppressed"]
+    again = run([Source("app.py", report.changes[0].after)], Config())
+    assert again.findings == ()

@@ -26,6 +26,8 @@ from taskfix.facts.scopes import FUNCTIONS, Binding, Scope, Tree
 
 MAX_VALUES = 8
 MAX_LENGTH = 1_000
+# No star import is expected to give these another meaning.
+_NOBODY_S = frozenset({"locals", "vars", "eval", "exec", "globals"})
 _BUILTINS = frozenset(dir(builtins))
 _NOTHING: frozenset[str] = frozenset()
 _LITERALS: dict[type[ast.expr], str] = {
@@ -143,6 +145,8 @@ class Values:
 
     def _unbound(self, name: str, scope: Scope) -> frozenset[str]:
         stars = self.tree.root.star_imports + scope.star_imports
+        if name in _NOBODY_S:
+            return frozenset({f"builtins.{name}"})
         if "asyncio" in stars:
             return frozenset({f"asyncio.{name}"})
         if stars or name not in _BUILTINS:
