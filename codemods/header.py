@@ -109,9 +109,11 @@ def _insert_first(module: cst.Module, body: Statements, new: Statements) -> cst.
     header = list(module.header)
     blanks = [index for index, line in enumerate(header) if line.comment is None]
     attached = header[blanks[-1] + 1 :] if blanks else []
-    own = header[: len(header) - len(attached)]
+    own, blank = header[: len(header) - len(attached)], list[cst.EmptyLine]()
     while own and own[-1].comment is None:
-        own.pop()
+        blank.insert(0, own.pop())
+    # Blank lines stay where they are, and may be what separates the file's comments from the code.
+    new[0] = with_leading_lines(new[0], [*blank, *leading_lines(new[0])])
     if own:
         new[0] = with_blank_lines(new[0], 2 if defines(new[0]) else 1)
     if body:

@@ -65,7 +65,7 @@ class Holders:
         for set_ in self.project.modules[path].sets:
             if set_.scope != "module" or not self._fits(set_, spawner):
                 continue
-            if not _hidden(set_, function) and (function is not None or set_.line < line):
+            if set_.name not in hidden and (function is not None or set_.line < line):
                 yield Candidate(set_.name, path, set_.line, set_=set_)
 
     def owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
@@ -182,8 +182,3 @@ class Holders:
 
 def _is_task_set(parameter: Parameter) -> bool:
     return bool(parameter.annotation and _TASK_SET.search(parameter.annotation))
-
-
-def _hidden(set_: SetFact, function: Function | None) -> bool:
-    """A local of the same name hides a module's set."""
-    return function is not None and set_.name in function.locals

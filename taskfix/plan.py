@@ -134,12 +134,20 @@ def is_suppressed(site: Site, world: World) -> bool:
 def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
     if is_suppressed(site, world):
         return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
-    locks = excluded.locks
     if (site.path, site.call.span) in excluded.sites:
         return Plan(site, None, excluded.sites[site.path, site.call.span])
-    at_origin = _plan_at_origin(site, world, excluded)
+    at_origin = _plan_at_origin(site, world, excluded) if site.rule == "TF004" else None
     if at_origin is not None:
         return at_origin
+    plan = _plan_at_site(site, world, excluded)
+    if plan.proposal is None and site.rule != "TF004":
+        # A local that is bound and lost is mended where it stands, if it can be.
+        return _plan_at_origin(site, world, excluded) or plan
+    return plan
+
+
+def _plan_at_site(site: Site, world: World, excluded: Excluded) -> Plan:
+    locks = excluded.locks
     if site.path in locks:
         return Plan(site, None, locks[site.path].reason)
     considered: list[Considered] = []
@@ -159,8 +167,10 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
 
 def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None:
     """Mend the function that gives a new task to callers who drop it, once for all of them."""
-    origins = world.sites.origins(site) if site.rule == "TF004" else []
+    origins = world.sites.origins(site)
     if not origins or (site.path, site.call.span, ORIGIN) in excluded.strategies:
+        return None
+    if any(is_suppressed(origin, world) for origin in origins):
         return None
     proposals = []
     for origin in origins:

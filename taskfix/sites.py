@@ -117,7 +117,8 @@ class Sites:
             if not deeper:
                 shape = "binding" if made[1].variable else made[1].shape
                 use = replace(made[1], fate="lost", shape=shape)
-                yield Site(path, call, use, "TF001", made[0], function)
+                silenced = self._suppression(path, call, "TF001")
+                yield Site(path, call, use, "TF001", made[0], function, silenced)
 
     def all(self) -> list[Site]:
         """Every dangling site, by path and position."""
