@@ -112,8 +112,9 @@ def _insert_first(module: cst.Module, body: Statements, new: Statements) -> cst.
     own, blank = header[: len(header) - len(attached)], list[cst.EmptyLine]()
     while own and own[-1].comment is None:
         blank.insert(0, own.pop())
-    # Blank lines stay where they are, and may be what separates the file's comments from the code.
-    new[0] = with_leading_lines(new[0], [*blank, *leading_lines(new[0])])
+    # Below the file's comments plain blank lines are made anew; all others stay where they are.
+    if not own or any(line.whitespace.value for line in blank):
+        new[0] = with_leading_lines(new[0], [*blank, *leading_lines(new[0])])
     if own:
         new[0] = with_blank_lines(new[0], 2 if defines(new[0]) else 1)
     if body:

@@ -6,18 +6,18 @@ It may let too much through, never too little.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from taskfix.encoding import Text, decode
 from taskfix.exposure import packages_of, stem
 from taskfix.model import Source
 
 _WORD = re.compile(rb"[^\W\d]\w*")
-# Stands for every name that is not ASCII: which bytes it has depends on the file's encoding, and
-# Python takes several spellings for the same name.
-_FOREIGN = b"\x80"
+_TEXT_WORD = re.compile(r"[^\W\d]\w*")
 # `getattr(x, f"on_{y}")`: a name that is put together may be any of those that are looked for.
 _PUT_TOGETHER = re.compile(
     rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+%]|.*\.format)"
@@ -73,16 +73,19 @@ class Mentions:
     def of(self, wanted: Wanted) -> set[str]:
         if not wanted:
             return set()
-        names = frozenset(map(_word, wanted.names))
-        started = frozenset(map(_word, wanted.started))
+        names = frozenset(name.encode() for name in wanted.names if name.isascii())
+        started = frozenset(name.encode() for name in wanted.started if name.isascii())
         stems: dict[bytes, list[re.Pattern[bytes]]] = defaultdict(list)
         for module in sorted(wanted.modules):
-            stems[_word(stem(module))].append(_hands_over(module))
+            stems[_bytes(stem(module))].append(_hands_over(module))
+        foreign = {n for n in (*wanted.names, *wanted.started) if not n.isascii()}
+        foreign |= {stem(module) for module in wanted.modules if not stem(module).isascii()}
         found = set()
         for path, source in self.sources.items():
             words = self._words_of(path)
             if (
                 not names.isdisjoint(words)
+                or (bool(foreign) and not foreign.isdisjoint(self._foreign_words_of(path)))
                 or (bool(names) and _PUT_TOGETHER.search(source.data))
                 or (not started.isdisjoint(words) and _RUNNERS.search(source.data))
                 or any(
@@ -100,14 +103,22 @@ class Mentions:
 
     def _words_of(self, path: str) -> frozenset[bytes]:
         if path not in self._words:
-            data = self.sources[path].data
-            words = frozenset(_WORD.findall(data))
-            self._words[path] = words if data.isascii() else words | {_FOREIGN}
+            self._words[path] = frozenset(_WORD.findall(self.sources[path].data))
         return self._words[path]
 
+    def _foreign_words_of(self, path: str) -> frozenset[str]:
+        """The words that are not ASCII, as Python reads them: several spellings are one name."""
+        data = self.sources[path].data
+        text = None if data.isascii() else decode(data)
+        if not isinstance(text, Text):
+            return frozenset()
+        words = _TEXT_WORD.findall(unicodedata.normalize("NFKC", text.text))
+        return frozenset(word for word in words if not word.isascii())
 
-def _word(name: str) -> bytes:
-    return name.encode() if name.isascii() else _FOREIGN
+
+def _bytes(name: str) -> bytes:
+    # The name of a file need not be text.
+    return name.encode("utf-8", "surrogateescape")
 
 
 @cache
