@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from codemods.edits import Span
 from taskfix.model import Finding, Module, Suppression
@@ -43,10 +43,11 @@ def findings_of(plans: Iterable[Plan], world: World) -> Iterator[Finding]:
 
 
 def unused_suppressions(
-    modules: Mapping[str, Module], sites: Iterable[Site], editable: frozenset[str]
+    modules: Mapping[str, Module],
+    used: Collection[tuple[str, Suppression | None]],
+    editable: frozenset[str],
 ) -> Iterator[Finding]:
     """TF100: a ``taskfix: ignore`` that silences nothing."""
-    used = {(site.path, site.suppression) for site in sites}
     seen: Counter[str] = Counter()
     for path in sorted(modules):
         for suppression in modules[path].suppressions:

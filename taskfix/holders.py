@@ -112,14 +112,15 @@ class Holders:
             return set_.holds_tasks and "concurrent" not in (set_.annotation or "")
         path = self.project.path_of(set_.id)
         if set_.added:
-            return all(self._is_task(value, path) for value in set_.added)
+            return all(self.is_task(value, path) for value in set_.added)
         return set_.name.rpartition(".")[2].lstrip("_") == self.config.set_name.lstrip("_")
 
     def _steers(self, set_: SetFact) -> bool:
         """A set whose size or content decides what the program does is not ours to fill."""
         return any(_STEERS.match(text) for _, text in set_.readers)
 
-    def _is_task(self, value: str, path: str) -> bool:
+    def is_task(self, value: str, path: str) -> bool:
+        """Report whether a value is a new task."""
         resolved = self.project.resolve(value, path)
         for one in resolved or {value}:
             if not one.endswith("()"):

@@ -9,7 +9,7 @@ from codemods.edits import Edit, FunctionKey, Span
 
 __all__ = ["Edit", "FunctionKey", "Span"]
 
-Rule: TypeAlias = Literal["TF001", "TF002", "TF003", "TF004", "TF005", "TF100"]
+Rule: TypeAlias = Literal["TF001", "TF002", "TF003", "TF004", "TF005", "TF006", "TF100"]
 Status: TypeAlias = Literal["fixable", "fixed", "refused", "suppressed"]
 Role: TypeAlias = Literal["owner", "passes", "spawns"]
 StrategyName: TypeAlias = Literal["auto", "thread", "module", "instance"]
@@ -102,6 +102,7 @@ class Call:
     in_class_body: bool = False
     in_comprehension: bool = False
     brief: bool = False  # a `with` statement enters it and plainly comes to an end
+    looped: bool = False  # in a `while` or `async for` loop of its function
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,16 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """A place that adds to a set or list which its module never empties nor goes over."""
+
+    span: Span
+    function: str | None
+    looped: bool  # in a `while` or `async for` loop of its function
+    added: frozenset[Value]
+
+
+@dataclass(frozen=True, slots=True)
 class SetFact:
     """A place that keeps objects: a set (or other container) with a name.
 
@@ -203,7 +214,7 @@ class SetFact:
     readers: tuple[tuple[int, str], ...]  # line, what is done
     created: Span | None = None
     top_level: bool = True  # in the straight line of its function's body
-    leak: int | None = None  # line that adds to it, where nothing is ever taken out
+    grows: tuple[Growth, ...] = ()  # empty where something may be taken out
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +342,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Leak:
+    """A place that keeps tasks for ever (TF006): none is lost there, so it is no finding."""
+
+    path: str
+    span: Span
+    message: str
+    suppression: Suppression | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """The new content of one file, and how many edits make it."""
 
@@ -349,3 +370,4 @@ class Report:
     problems: tuple[Problem, ...]
     scanned: int
     parsed: int
+    leaks: tuple[Leak, ...] = ()

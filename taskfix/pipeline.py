@@ -12,6 +12,7 @@ from taskfix.findings import findings_of, unused_suppressions
 from taskfix.frames import Frames
 from taskfix.holders import Holders
 from taskfix.keepers import Keepers
+from taskfix.leaks import find_leaks
 from taskfix.locks import Locks, initial_locks, problems_of
 from taskfix.model import Change, Problem, Report, Source
 from taskfix.plan import Excluded, Plan, Rejected, is_suppressed, make_plans
@@ -67,7 +68,10 @@ class Prepared:
         """What is said of a run that comes to this."""
         world, reading, plans = self._world, self._reading, settled.plans
         locked = problems_of(settled.locks, (p.site.path for p in plans if p.proposal is None))
-        unused = unused_suppressions(reading.modules, self._sites, world.editable)
+        leaks = [leak for leak in find_leaks(world, reading.sources) if leak.path in world.editable]
+        used = {(site.path, site.suppression) for site in self._sites}
+        used |= {(leak.path, leak.suppression) for leak in leaks}
+        unused = unused_suppressions(reading.modules, used, world.editable)
         findings = [*findings_of(plans, world), *unused]
         return Report(
             findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
@@ -82,6 +86,7 @@ class Prepared:
             ),
             scanned=sum(source.selected for source in reading.sources.values()),
             parsed=sum(path in world.editable for path in reading.modules),
+            leaks=tuple(leak for leak in leaks if leak.suppression is None),
         )
 
     def _analyse(self, sources: Sequence[Source], config: Config) -> None:

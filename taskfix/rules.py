@@ -123,6 +123,32 @@ async def refresh_all(feeds):
 """,
     ),
     Page(
+        "TF006",
+        "task-kept-for-ever",
+        "A set or list that lives as long as the program, to which tasks are added again and "
+        "again, and from which no code in sight ever takes one. No task is lost by that: it is a "
+        "warning beside the findings, which changes no exit code, and taskfix does not mend it, "
+        "for others may count on what is in the set.",
+        "A task that is done stays in memory with its result, its exception and all that the "
+        "traceback refers to. The program grows with each of them.",
+        """\
+_tasks = set()
+
+async def handle(request):
+    task = asyncio.create_task(log(request))
+    _tasks.add(task)
+""",
+        """\
+_tasks = set()
+
+async def handle(request):
+    task = asyncio.create_task(log(request))
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+""",
+        "Put `# taskfix: ignore[{code}] reason` on a line of the statement that adds the task.",
+    ),
+    Page(
         "TF100",
         "unused-suppression",
         "A `# taskfix: ignore` comment on a statement that has nothing to ignore.",

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from taskfix import __version__
-from taskfix.cli.console import report_problems, write_out
+from taskfix.cli.console import report_leaks, report_problems, write_out
 from taskfix.cli.guard import Allowed
 from taskfix.cli.options import Options, format_option, paths_argument, shared_options
 from taskfix.cli.program import Program
@@ -185,7 +185,9 @@ def explain(target: str, **options: Any) -> None:
     at_line = [one for one in findings if one.span.line <= line <= one.span.end_line]
     for finding in at_line:
         write_out(explain_finding(finding, analysis.sources[shown]), chosen.color)
-    if not at_line and not problems:
+    leaks = [one for one in analysis.report.leaks if one.path == shown and one.span.line == line]
+    report_leaks(leaks)
+    if not at_line and not problems and not leaks:
         click.echo(_nothing_at(shown, line, findings))
     sys.exit(3 if problems else 0)
 

@@ -13,7 +13,7 @@ import click
 from rich.console import Console, RenderableType
 
 from taskfix import __version__
-from taskfix.model import Finding, Problem
+from taskfix.model import Finding, Leak, Problem
 from taskfix.paths import visible
 
 
@@ -57,6 +57,13 @@ def report_bugs(findings: Sequence[Finding]) -> None:
             f"verify and is left out ({why}). Please report it, if you can with the file.",
             err=True,
         )
+
+
+def report_leaks(leaks: Sequence[Leak]) -> None:
+    """Warn of tasks that are kept for ever: none is lost, so it is no finding."""
+    for leak in leaks:
+        place = f"{leak.path}:{leak.span.line}:{leak.span.column + 1}"
+        click.echo(f"warning: {place}: TF006 {leak.message}", err=True)
 
 
 def is_colored(color: str, stream: Any) -> bool:

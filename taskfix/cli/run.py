@@ -15,6 +15,7 @@ from taskfix.cli.console import (
     progress,
     rendered,
     report_bugs,
+    report_leaks,
     report_problems,
     write_out,
 )
@@ -84,6 +85,7 @@ def execute(
         click.echo(blocked, err=True)
         sys.exit(REFUSED)
     if not options.quiet:
+        report_leaks(outcome.report.leaks)
         _summarize(outcome, verbose=options.verbose)
     sys.exit(exit_code(outcome))
 

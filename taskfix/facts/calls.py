@@ -13,6 +13,7 @@ from taskfix.facts.arguments import dropping_callee
 from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost
 from taskfix.facts.futures import is_abandoned, starts_nothing
+from taskfix.facts.growing import is_looped
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import COMPREHENSIONS, Tree
 from taskfix.facts.shapes import shape_of
@@ -163,6 +164,7 @@ class Calls:
             in_class_body=isinstance(self.tree.scope_of(node).node, ast.ClassDef),
             in_comprehension=isinstance(self.tree.scope_of(node).node, COMPREHENSIONS),
             brief=is_brief(node, self.tree),
+            looped=is_looped(node, self.tree),
         )
 
     def _argument_of(self, node: ast.AST) -> frozenset[str]:

@@ -6,19 +6,21 @@ import ast
 import re
 from collections.abc import Iterator
 
+from taskfix.facts.growing import Growing
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.values import Values
-from taskfix.model import SetFact
+from taskfix.model import Growth, SetFact
 
 _KINDS = {
     "builtins.set()": "set",
     "literal.set": "set",
     "weakref.WeakSet()": "weak",
+    "builtins.list()": "list",
+    "literal.list": "list",
 }
 _TASKS = re.compile(r"\b(Task|Future)\b")
 _PARAMETRISED = re.compile(r"\[")
-_LOOKING = frozenset({"builtins.len", "builtins.list", "builtins.bool", "builtins.tuple"})
 # What a holder's bookkeeping does with its set; anything else reads it.
 _BOOKKEEPING = frozenset({"add", "discard", "remove"})
 
@@ -31,6 +33,7 @@ class Sets:
         self.values = values
         self.positions = positions
         self._mentions = self._mentions_by_name()
+        self.growing = Growing(tree, values, positions)
 
     def collect(self) -> Iterator[SetFact]:
         for node in self.tree.nodes(ast.Assign):
@@ -51,6 +54,9 @@ class Sets:
             return
         id_, scope, owner = place
         spelled = ast.unparse(target)
+        growths = self._growths(node, spelled, scope)
+        if kind == "list" and not growths:
+            return
         text = ast.unparse(annotation) if annotation is not None else self._declared(node, target)
         parent = self.tree.parents[node]
         yield SetFact(
@@ -67,12 +73,12 @@ class Sets:
             rebound=self._rebound(node, spelled),
             readers=tuple(sorted(self._readers(node, spelled))),
             created=self.positions.span(node),
-            leak=self._leak(node, spelled),
+            grows=growths,
             top_level=isinstance(parent, (*FUNCTIONS, ast.Module, ast.ClassDef)),
         )
 
     def _kind(self, value: ast.expr) -> str | None:
-        if isinstance(value, ast.Set):
+        if isinstance(value, (ast.Set, ast.ListComp)) or getattr(value, "elts", None):
             return None  # not empty: what it holds is not ours to say
         kinds = {_KINDS.get(v) for v in self.values.of(value)}
         return kinds.pop() if len(kinds) == 1 else None
@@ -162,21 +168,14 @@ class Sets:
                 found |= self.values.of(call.args[0]) or {"?"}
         return frozenset(found)
 
-    def _leak(self, created: ast.stmt, spelled: str) -> int | None:
-        """The first line that adds to a set which only grows, as far as can be seen."""
-        added: list[int] = []
-        for node in self._occurrences(created, spelled):
-            parent = self.tree.parents.get(node)
-            match parent:
-                case ast.Attribute(attr="add"):
-                    added.append(node.lineno)
-                case ast.For() | ast.Starred() | ast.comprehension() | ast.Compare():
-                    continue
-                case ast.Call() if self.values.of(parent.func) & _LOOKING:
-                    continue
-                case _:
-                    return None
-        return min(added, default=None)
+    def _growths(self, created: ast.stmt, spelled: str, scope: str) -> tuple[Growth, ...]:
+        if scope not in {"class", "instance"}:
+            mentions = [*self._occurrences(created, spelled)]
+        else:
+            name = spelled.rpartition(".")[2]
+            mentions = [n for n in self._mentions.get(name, ()) if isinstance(n, ast.Attribute)]
+            mentions = [n for n in mentions if self.tree.statement_of(n) is not created]
+        return self.growing.of(mentions)
 
     def _rebound(self, created: ast.stmt, spelled: str) -> bool:
         return any(

@@ -77,8 +77,7 @@ def _notes(candidate: Candidate) -> list[str]:
     notes = []
     if not candidate.proven:
         notes.append(f"how long {candidate.expression} lives is its author's choice")
-    if candidate.set_ is not None:
-        if candidate.set_.leak is not None:
-            place = f"{candidate.path}:{candidate.set_.leak}"
-            notes.append(f"{place} adds to it, and nothing takes out what is done: a leak")
+    for growth in candidate.set_.grows[:1] if candidate.set_ is not None else ():
+        place = f"{candidate.path}:{growth.span.line}"
+        notes.append(f"{place} adds to it, and nothing takes out what is done: a leak")
     return notes
