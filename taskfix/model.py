@@ -143,6 +143,7 @@ class Function:
     result: str | None = None  # the annotation of the result
     endless: int | None = None  # line of a statement of its body that never completes
     gives: str | None = None  # the one name that all of its return statements return
+    entered: frozenset[Value] = frozenset()  # what a context manager yields
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,6 +209,9 @@ class Project:
         function = self.functions.get(state)
         if function is None:
             return frozenset({f"{state}()"})
+        if function.entered:
+            path = self.path_of(function.id)
+            return self.resolve_all(function.entered, path) or frozenset({f"{state}()"})
         if function.is_async or function.yields is not None:
             return frozenset({f"{state}()"})
         return self._returned(function) or frozenset({f"{state}()"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from taskfix.facts.scopes import Tree
+from taskfix.facts.scopes import FUNCTIONS, Tree
 
 # Spelled like something that starts a task: judged even where the callee is unknown.
 SPAWNER_NAMES = frozenset(
@@ -39,8 +39,13 @@ def aliases(tree: Tree) -> frozenset[str]:
 def _bound(node: ast.expr, tree: Tree) -> list[str]:
     parent = tree.parents[node]
     if isinstance(parent, ast.Call) and parent.func is node:
-        return []
+        # spawn = lambda coro: create_task(coro)
+        if not isinstance(tree.parents[parent], ast.Lambda):
+            return []
     match tree.statement_of(node):
+        case ast.Return(value=value) if value is node:
+            function = tree.function_of(node)
+            return [function.name] if isinstance(function, FUNCTIONS) else []
         case ast.Assign(targets=targets):
             return [last for target in targets for last in _lasts(target)]
         case ast.AnnAssign(target=target, annotation=annotation) if parent is not annotation:

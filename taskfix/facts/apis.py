@@ -121,6 +121,8 @@ CONTAINER_ASIDE = ADDERS | frozenset(
         "__contains__",
     ]
 )
+# Methods of a container that look for their first argument.
+LOOKING_UP = frozenset({"get", "index", "count", "__contains__"})
 # Methods of a container that take an element out and give it back.
 CONTAINER_TAKING = frozenset({"pop", "popleft", "popitem"})
 # Methods of a container that give back all that it holds.

@@ -11,12 +11,14 @@ from taskfix.facts.apis import (
     DROPPING_METHODS,
     LOGGERS,
     LOGGING_METHODS,
+    LOOKING_UP,
     NOT_KEEPING,
     PASSING_THROUGH,
     WEAK,
 )
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.futures import is_left_early
+from taskfix.facts.parameters import Parameters
 from taskfix.facts.syntax import is_bounded, stops_early
 from taskfix.model import Use
 
@@ -31,6 +33,7 @@ class Arguments:
         self.uses = uses
         self.tree = uses.tree
         self.values = uses.values
+        self.parameters = Parameters(uses)
 
     def given(self, node: ast.AST, call: ast.AST, token: Token | None) -> Use:
         if not isinstance(call, ast.Call):
@@ -60,6 +63,9 @@ class Arguments:
             return self.uses.fate(call, token)
         if method in LOGGING_METHODS and self._is_logger(call.func, callees):
             return lost("a logger does not keep it")
+        ignored = self.parameters.given(node, call, token)
+        if ignored is not None:
+            return ignored
         return self._method_argument(node, call, method, token)
 
     def _method_argument(
@@ -76,6 +82,8 @@ class Arguments:
             return lost("its own callback does not keep it", "TF002")
         if method in {"discard", "remove"}:
             return lost(f"{method}() does not keep it")
+        if method in LOOKING_UP and node is call.args[0] and self.uses.is_container(receiver):
+            return lost(f"{method}() only looks for it")
         if method in ADDERS:
             return self.uses.stores.into(receiver, self.tree.statement_of(call), token)
         return held(f"passed to {ast.unparse(call.func)}()")

@@ -75,13 +75,16 @@ class Calls:
     def _wanted(self, method: str, callee: frozenset[str]) -> bool:
         if method in self.names:
             return True
-        lasts = {value.rpartition(".")[2].rpartition(":")[2] for value in callee}
+        lasts = {value.rstrip("()!").rpartition(".")[2].rpartition(":")[2] for value in callee}
         return not lasts.isdisjoint(self.names)
 
     def _use(self, node: ast.expr) -> Use:
         use = self.uses.of(node)
-        if use.fate == "lost" and isinstance(node, ast.Call) and starts_nothing(node, self.tree):
-            return Use("held", "what it is given runs already")
+        if use.fate == "lost" and isinstance(node, ast.Call):
+            if starts_nothing(node, self.tree):
+                return Use("held", "what it is given runs already")
+            if self.uses.is_dropped_lambda(node.func):
+                return Use("held", "the call in the lambda is judged")
         if use.fate == "held":
             return use
         return replace(use, shape=self._shape(node, use))
@@ -104,7 +107,7 @@ class Calls:
             return
         for argument in node.args[:1] if mapped else node.args:
             function = self._function_behind(argument)
-            if function is None:
+            if function is None or self.uses.is_dropped_lambda(function):
                 continue
             callee, method = self.values.of(function), spelled(function)
             if not self._wanted(method, callee):

@@ -13,6 +13,7 @@ from taskfix.facts.values import Values, method_kind
 from taskfix.model import Class, Function, Parameter
 
 _YIELDS = (ast.Yield, ast.YieldFrom)
+MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 _DYNAMIC = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec", "globals"))
 
 
@@ -74,11 +75,20 @@ class Definitions:
             result=ast.unparse(node.returns) if node.returns else None,
             endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
             gives=_given(own),
+            entered=self._entered(node, own),
         )
 
     def _own(self, node: FunctionNode) -> list[ast.AST]:
         """The nodes of a function's own body, without those of nested functions and classes."""
         return list(self.tree.order.own(node.body, *FUNCTIONS, ast.Lambda, ast.ClassDef))
+
+    def _entered(self, node: FunctionNode, own: list[ast.AST]) -> frozenset[str]:
+        """``with manager() as x`` gives what a generator behind ``contextmanager`` yields."""
+        decorators = frozenset().union(*(self.values.of(d) for d in node.decorator_list))
+        if not decorators & MANAGERS:
+            return frozenset()
+        yielded = [part.value for part in own if isinstance(part, ast.Yield)]
+        return frozenset().union(*(self.values.of(value) for value in yielded))
 
     def _decorator(self, node: ast.expr) -> frozenset[str]:
         return self.values.of(node)

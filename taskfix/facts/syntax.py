@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from taskfix.facts.scopes import FUNCTIONS, Tree
 
@@ -17,6 +18,23 @@ def next_statement(tree: Tree, statement: ast.stmt) -> ast.stmt | None:
             index = statements.index(statement) + 1
             return statements[index] if index < len(statements) else None
     return None
+
+
+def tests_before(node: ast.AST, tree: Tree) -> Iterator[ast.expr]:
+    """The conditions that held when the statement of ``node`` was reached: `if x:`, `assert x`."""
+    child: ast.AST = tree.statement_of(node)
+    while not isinstance(child, ast.Module):
+        parent = tree.parents[child]
+        body = getattr(parent, "body", None)
+        if isinstance(body, list) and child in body:
+            for sibling in body[: body.index(child)]:
+                if isinstance(sibling, ast.Assert):
+                    yield sibling.test
+            if isinstance(parent, ast.If):
+                yield parent.test
+        if isinstance(parent, (*FUNCTIONS, ast.ClassDef)):
+            return
+        child = parent
 
 
 def loop_around(tree: Tree, statement: ast.stmt) -> ast.For | ast.AsyncFor | ast.While | None:

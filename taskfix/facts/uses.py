@@ -195,7 +195,7 @@ class Uses:
 
     def _method(self, call: ast.Call, method: ast.Attribute, token: Token | None) -> Use:
         name = method.attr
-        if token is not None and (token.container or self._is_container(method.value)):
+        if token is not None and (token.container or self.is_container(method.value)):
             if name in CONTAINER_ASIDE:
                 return lost("changing a container does not keep it", "TF002")
             if name in CONTAINER_PASSING:
@@ -208,7 +208,8 @@ class Uses:
             return held(f".{name}() ends it or waits for it")
         return held(f".{name}() may keep it")
 
-    def _is_container(self, node: ast.expr) -> bool:
+    def is_container(self, node: ast.expr) -> bool:
+        """Report whether an expression is a container that its function makes for itself."""
         values = self.values.of(node)
         return bool(values) and values <= CONTAINERS
 
@@ -262,6 +263,18 @@ class Uses:
         if not isinstance(parent, ast.Call) or parent.func is node:
             return ""
         return dropping_callee(parent, self.values.of(parent.func))
+
+    def is_dropped_lambda(self, node: ast.expr) -> bool:
+        """Report whether ``node`` names a lambda of which the function drops every result."""
+        if not isinstance(node, ast.Name):
+            return False
+        owner = self.tree.lookup(node.id, self.tree.scope_of(node))
+        bindings = owner.bindings.get(node.id, []) if owner is not None else []
+        made = [binding.value for binding in bindings]
+        return any(
+            isinstance(value, ast.Lambda) and self._is_only_dropped(node.id, value)
+            for value in made
+        )
 
     def _is_only_dropped(self, name: str, node: ast.Lambda) -> bool:
         """Report whether all that a function does with its own lambda is to drop the result."""

@@ -23,6 +23,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from taskfix.facts.scopes import FUNCTIONS, Binding, Scope, Tree
+from taskfix.facts.syntax import tests_before
 
 MAX_VALUES = 8
 MAX_LENGTH = 1_000
@@ -68,7 +69,7 @@ class Values:
             return known
         if node in self._active:
             self._cuts += 1
-            return _NOTHING
+            return self._around_class(node)
         self._active.add(node)
         cuts = self._cuts
         found = self._evaluate(node)
@@ -101,6 +102,13 @@ class Values:
         if self._cuts == cuts or not self._active:
             self._names[key] = answer
         return answer
+
+    def _around_class(self, node: ast.expr) -> frozenset[str]:
+        """``asyncio = asyncio`` in the body of a class reads the name around the class."""
+        scope = self.tree.scope_of(node)
+        if isinstance(node, ast.Name) and isinstance(scope.node, ast.ClassDef) and scope.parent:
+            return self.of_name(node.id, scope.parent)
+        return _NOTHING
 
     def annotation(self, node: ast.expr | None) -> frozenset[str]:
         """The instances that an annotation allows: ``X | None`` gives ``X()``."""
@@ -164,6 +172,19 @@ class Values:
             case "assign" | "with":
                 declared = self.annotation(binding.annotation)
                 return declared | self.of(binding.value)
+            case "for":
+                return self._element(name, binding.node)
+            case _:
+                return _NOTHING
+
+    def _element(self, name: str, node: ast.AST) -> frozenset[str]:
+        """What a loop over a display gives its variable."""
+        match node:
+            case (
+                ast.For(target=ast.Name(id=target), iter=source)
+                | ast.comprehension(target=ast.Name(id=target), iter=source)
+            ) if target == name and isinstance(source, (ast.List, ast.Tuple, ast.Set)):
+                return frozenset().union(*(self.of(element) for element in source.elts))
             case _:
                 return _NOTHING
 
@@ -196,7 +217,10 @@ class Values:
     def _evaluate(self, node: ast.expr) -> frozenset[str]:
         match node:
             case ast.Name(id=name):
-                return self.of_name(name, self.tree.scope_of(node))
+                known = self.of_name(name, self.tree.scope_of(node))
+                return known | self._narrowed(node, name)
+            case ast.Lambda(body=ast.Call(func=function)):
+                return self._called_by(node, function)
             case ast.Attribute(value=value, attr=attr):
                 return frozenset(f"{base}.{attr}" for base in self.of(value))
             case ast.Call():
@@ -216,6 +240,33 @@ class Values:
             case _:
                 literal = _LITERALS.get(type(node))
                 return frozenset({literal}) if literal else _NOTHING
+
+    def _called_by(self, node: ast.Lambda, function: ast.expr) -> frozenset[str]:
+        """To call ``lambda coro: create_task(coro)`` is to call ``create_task``."""
+        own = {arg.arg for arg in ast.walk(node.args) if isinstance(arg, ast.arg)}
+        names = {part.id for part in ast.walk(function) if isinstance(part, ast.Name)}
+        return self.of(function) if own.isdisjoint(names) else _NOTHING
+
+    def _narrowed(self, node: ast.Name, name: str) -> frozenset[str]:
+        """What ``isinstance`` has shown where the name stands."""
+        found: frozenset[str] = _NOTHING
+        for test in tests_before(node, self.tree) if name in self._tested else ():
+            match test:
+                case ast.Call(
+                    func=ast.Name(id="isinstance"), args=[ast.Name(id=tested), class_]
+                ) if tested == name:
+                    found |= self.annotation(class_)
+        return found
+
+    @cached_property
+    def _tested(self) -> frozenset[str]:
+        """The names that are given to ``isinstance`` anywhere."""
+        return frozenset(
+            call.args[0].id
+            for call in self.tree.nodes(ast.Call)
+            if isinstance(call.func, ast.Name) and call.func.id == "isinstance" and call.args
+            if isinstance(call.args[0], ast.Name)
+        )
 
     def _call(self, node: ast.Call) -> frozenset[str]:
         callees = self.of(node.func)

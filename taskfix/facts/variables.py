@@ -11,7 +11,7 @@ from taskfix.facts.flow import Flow
 from taskfix.facts.overwriting import emptied, overwritten
 from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope
 from taskfix.facts.syntax import is_assertion, loop_around
-from taskfix.model import Use
+from taskfix.model import Fate, Use
 
 if TYPE_CHECKING:
     from taskfix.facts.uses import Uses
@@ -183,6 +183,10 @@ class Variables:
             by = f"the local `{name}` is never read and dies with {function}()"
         frame = not outcomes & {"rebound", "deleted"}
         return lost(by, "TF002", variable=name, frame=frame)
+
+    def read(self, load: ast.Name, token: Token) -> Fate:
+        """What becomes of the value at one read of its variable."""
+        return self._load(load, token)[0].fate
 
     def _load(self, load: ast.Name, token: Token) -> tuple[Use, list[ast.AST]]:
         """The use of one read, and the nodes of the owner's own frame where it holds."""
