@@ -67,6 +67,7 @@ class Use:
     shape: Shape = "statement"
     variable: str | None = None
     frame: bool = False
+    above: int = 0  # whose frame: 1 is that of the function around the one with the call
     lambda_: Span | None = None  # of the shape "lambda": the lambda
     lambda_takes: bool = False  # that lambda has parameters
     mistake: tuple[Span, str] | None = None  # what is mistyped in a fix by hand, and what is meant

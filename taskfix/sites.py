@@ -136,7 +136,7 @@ class Sites:
             return None
         spawner, use = made
         function = self.project.functions.get(call.function or "")
-        if use.frame and function is not None and self.frames.outlives(function, call.span.line):
+        if use.frame and self._outlives(function, use.above, call.span.line):
             return None
         rule = use.rule
         handed_on = rule == "TF003" and use.shape == "reference"
@@ -145,6 +145,16 @@ class Sites:
         if rule == "TF001" and spawner.makes != "task":
             rule = "TF005"
         return Site(path, call, use, rule, spawner, function, self._suppression(path, call, rule))
+
+    def _outlives(self, function: Function | None, above: int, line: int) -> bool:
+        """Report whether the frame that holds a task lives as long as the task may run."""
+        for _ in range(above if function is not None else 0):
+            assert function is not None
+            line = function.key.line
+            function = self.project.functions.get(function.parent or "")
+            if function is None:
+                return False
+        return function is not None and self.frames.outlives(function, line)
 
     def _is_project_call(self, path: str, call: Call) -> bool:
         return bool(self.project.resolve_all(call.callee, path) & self.wrappers.keys())

@@ -19,7 +19,7 @@ from taskfix.facts.apis import (
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.futures import is_left_early
 from taskfix.facts.parameters import Parameters
-from taskfix.facts.syntax import is_bounded, stops_early
+from taskfix.facts.syntax import is_bounded, loop_around, stops_early
 from taskfix.model import Use
 
 if TYPE_CHECKING:
@@ -84,6 +84,9 @@ class Arguments:
             return lost(f"{method}() does not keep it")
         if method in LOOKING_UP and node is call.args[0] and self.uses.is_container(receiver):
             return lost(f"{method}() only looks for it")
+        if method == "setdefault" and isinstance(call.args[0], ast.Constant):
+            if loop_around(self.tree, self.tree.statement_of(call)) is not None:
+                return lost("setdefault() drops it from the second turn of the loop on", "TF002")
         if method in ADDERS:
             return self.uses.stores.into(receiver, self.tree.statement_of(call), token)
         return held(f"passed to {ast.unparse(call.func)}()")

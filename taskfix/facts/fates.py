@@ -12,11 +12,15 @@ WAITED = "wait() lets go of what is still pending"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """The variable (or container variable) whose reads are being judged."""
+    """The variable (or container variable) whose reads are being judged.
+
+    ``index`` is the place of the value in a list or tuple that the variable is bound to.
+    """
 
     owner: Scope
     name: str
     container: bool
+    index: int | None = None
 
 
 def held(by: str) -> Use:

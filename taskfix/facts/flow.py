@@ -3,23 +3,26 @@
 The walk starts after the statement that binds the value and takes every ordinary path. A path ends
 well at a node that keeps the value, and badly where the variable is bound anew or deleted while the
 value is pending, or where the function ends. Paths that need an unexpected exception are not taken
-(a handler for a timeout is expected); a loop is assumed to run at least once.
+(a handler for a timeout is expected, and one for what the function raises itself); a loop is
+assumed to run at least once.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from taskfix.facts.scopes import FUNCTIONS, Tree
 
-Outcome: TypeAlias = Literal["fall", "break", "continue", "return", "rebound", "deleted"]
-Outcomes: TypeAlias = frozenset[Outcome]
+# "fall", "break", "continue", "return", "rebound", "deleted", or "raise ValueError"
+Outcomes: TypeAlias = frozenset[str]
 
 _NONE: Outcomes = frozenset()
 _FALL: Outcomes = frozenset({"fall"})
 _REBOUND: Outcomes = frozenset({"rebound"})
+_IN_LOOP: Outcomes = frozenset({"fall", "break", "continue"})
+_RAISE = "raise "
 _SCOPES = (*FUNCTIONS, ast.ClassDef)
 
 
@@ -61,7 +64,7 @@ class Flow:
                     outcomes = (outcomes - {"fall"}) | rest
             outcomes = self._leave(parent, child, outcomes)
             child = parent
-        return outcomes
+        return frozenset(outcome for outcome in outcomes if not outcome.startswith(_RAISE))
 
     def _after_head(self, site: ast.stmt) -> Outcomes:
         """``if tasks := [...]:`` binds in the head of a statement, whose body comes next."""
@@ -93,20 +96,22 @@ class Flow:
         return outcomes
 
     def _leave_loop(self, loop: ast.For | ast.AsyncFor | ast.While, outcomes: Outcomes) -> Outcomes:
-        left = outcomes & {"return", "rebound", "deleted"}
+        left = outcomes - _IN_LOOP
         again: Outcomes = _NONE
         if outcomes & {"fall", "continue"}:
             head = loop.test if isinstance(loop, ast.While) else loop.iter
             if head in self.keeping and isinstance(loop, ast.While):
                 return left | ({"fall"} if "break" in outcomes else _NONE)
             again = self._block(loop.body)
-            left |= again & {"return", "rebound", "deleted"}
+            left |= again - _IN_LOOP
         exits = not _is_forever(loop) and (outcomes | again) & {"fall", "continue"}
         if exits or "break" in outcomes | again:
             left |= _FALL
         return left
 
     def _leave_try(self, node: ast.Try, child: ast.AST, outcomes: Outcomes) -> Outcomes:
+        if child in node.body:
+            outcomes = self._caught(node, outcomes)
         if child in node.body and "fall" in outcomes:
             outcomes = (outcomes - {"fall"}) | self._block(node.orelse)
             outcomes |= self._timeout_handlers(node)
@@ -171,6 +176,8 @@ class Flow:
                 return frozenset({"break"})
             case ast.Continue():
                 return frozenset({"continue"})
+            case ast.Raise(exc=ast.Name(id=name) | ast.Call(func=ast.Name(id=name))):
+                return frozenset({f"{_RAISE}{name}"})
             case ast.Raise():
                 return _NONE
             case ast.Delete(targets=targets) if self._names_target(targets):
@@ -238,7 +245,7 @@ class Flow:
         return self._loop(node, self._block(node.body))
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, inner: Outcomes) -> Outcomes:
-        left = inner & {"return", "rebound", "deleted"}
+        left = inner - _IN_LOOP
         if "break" in inner or (inner & {"fall", "continue"} and not _is_forever(node)):
             left |= _FALL
         return left
@@ -253,10 +260,25 @@ class Flow:
 
     def _try(self, node: ast.Try) -> Outcomes:
         outcomes = self._block(node.body)
-        if "fall" in outcomes:
-            outcomes = (outcomes - {"fall"}) | self._block(node.orelse)
+        falls = "fall" in outcomes
+        outcomes = self._caught(node, outcomes - {"fall"})
+        if falls:
+            outcomes |= self._block(node.orelse)
         outcomes |= self._timeout_handlers(node)
         return self._through_finally(node, outcomes)
+
+    def _caught(self, node: ast.Try, outcomes: Outcomes) -> Outcomes:
+        """What becomes of exceptions that the body raises itself: they go to their handlers."""
+        left: Outcomes = _NONE
+        for outcome in outcomes:
+            raised = outcome.removeprefix(_RAISE) if outcome.startswith(_RAISE) else None
+            handlers = node.handlers if raised is not None else []
+            handler = next((h for h in handlers if _catches(h, str(raised))), None)
+            if handler is None:
+                left |= {outcome}
+            else:
+                left |= _REBOUND if handler.name == self.name else self._block(handler.body)
+        return left
 
     def _timeout_handlers(self, node: ast.Try) -> Outcomes:
         if self._times_out_with_it(node.body):
@@ -273,6 +295,13 @@ class Flow:
             if any(isinstance(part, ast.Await) for part in ast.walk(statement)):
                 return statement in self.keeping and not _is_shielded(statement)
         return False
+
+
+def _catches(handler: ast.ExceptHandler, raised: str) -> bool:
+    """Report whether a handler is for an exception, as far as the names tell."""
+    if handler.type is None:
+        return True
+    return not _names_in(handler.type).isdisjoint({raised, "Exception", "BaseException"})
 
 
 def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:

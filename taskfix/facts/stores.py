@@ -121,9 +121,11 @@ class Stores:
             if owner is not None and self._is_bounded(name.id, owner):
                 return lost(f"{name.id} is bounded and drops its oldest", "TF002")
             return held(f"kept in {name.id}")
-        here = self.tree.function_of(name)
-        if here is not owner.node or not self._is_local_container(name.id, owner):
+        if not self._is_local_container(name.id, owner):
             return held(f"kept in {name.id}")
+        if self.tree.function_of(name) is not owner.node:
+            around = self.uses.variables.around(Token(owner, name.id, True), statement)
+            return replace(around, variable=None) if around else held(f"kept in {name.id}")
         use = self.uses.variables.use(name.id, owner, statement, container=True)
         return replace(use, variable=None)
 

@@ -123,6 +123,9 @@ class Uses:
                 plain = isinstance(target, (ast.Tuple, ast.List))
                 if plain and len(target.elts) == len(parent.elts):  # type: ignore[attr-defined]
                     return self.stores.stored(target.elts[index], around)  # type: ignore[attr-defined]
+            starred = any(isinstance(element, ast.Starred) for element in parent.elts)
+            if len(around.targets) == 1 and isinstance(around.targets[0], ast.Name) and not starred:
+                return self.variables.named(around.targets[0], around, index)
         return self.fate(parent, token)
 
     def _subscript(self, node: ast.AST, parent: ast.Subscript, token: Token | None) -> Use:
@@ -131,6 +134,8 @@ class Uses:
                 return lost("changing a container does not keep it")
             return self.stores.into(parent.value, self.tree.statement_of(parent), token)
         if node is parent.value:
+            if token is not None and _is_another(parent.slice, token.index):
+                return lost("another element is taken", "TF002", frame=True)
             return self.fate(parent, token)
         return lost("an index is not kept")
 
@@ -287,3 +292,18 @@ class Uses:
         if isinstance(call, ast.Call) and call.func is load:
             return self.fate(call, None).fate == "lost"
         return bool(self._dropper(load))
+
+
+def _is_another(taken: ast.expr, index: int | None) -> bool:
+    """Report whether a subscript takes other elements than that at ``index``."""
+    if index is None:
+        return False
+    match taken:
+        case ast.Constant(value=int(place)):
+            return place >= 0 and place != index
+        case ast.Slice(lower=ast.Constant(value=int(lower))) if lower > index:
+            return True
+        case ast.Slice(upper=ast.Constant(value=int(upper))):
+            return 0 <= upper <= index
+        case _:
+            return False

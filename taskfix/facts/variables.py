@@ -23,11 +23,11 @@ class Variables:
     def __init__(self, uses: Uses) -> None:
         self.uses = uses
         self.tree = uses.tree
-        self._variables: dict[tuple[Scope, str, ast.stmt, bool], Use] = {}
-        self._active: set[tuple[Scope, str, bool]] = set()
+        self._variables: dict[tuple[Token, ast.stmt], Use] = {}
+        self._active: set[Token] = set()
 
-    def named(self, target: ast.Name, statement: ast.stmt) -> Use:
-        """The use of a value that ``statement`` binds to a name."""
+    def named(self, target: ast.Name, statement: ast.stmt, index: int | None = None) -> Use:
+        """The use of a value that ``statement`` binds to a name, or to a display's element."""
         name, scope = target.id, self.tree.scope_of(statement)
         while isinstance(scope.node, COMPREHENSIONS) and scope.parent is not None:
             scope = scope.parent
@@ -35,13 +35,47 @@ class Variables:
         if isinstance(owner.node, ast.ClassDef):
             return self._class_attribute(name, owner, statement)
         if owner is scope:
-            return self.use(name, owner, statement)
+            return self.use(name, owner, statement, index=index)
         by = overwritten(target, statement, self.tree)
         if by is not None:
             return lost(by, "TF002")
         if owner.node is self.tree.module:
             return held(f"kept in the global {name}")
-        return held(f"kept in the enclosing function's {name}")
+        around = self.around(Token(owner, name, False), statement)
+        return around or held(f"kept in the enclosing function's {name}")
+
+    def around(self, token: Token, statement: ast.stmt) -> Use | None:
+        """The use of what a nested function puts into a variable of the function around it.
+
+        The nested function must do nothing but to be called there, so that one sees when.
+        """
+        inner = self.tree.function_of(statement)
+        if not isinstance(inner, FUNCTIONS) or inner.decorator_list:
+            return None
+        if self.tree.function_of(inner) is not token.owner.node:
+            return None
+        for load in self.tree.loads(token.name, token.owner):
+            nested = self.tree.function_of(load) is not token.owner.node
+            if nested and self.uses.fate(load, token).fate != "lost":
+                return None
+        uses = []
+        for reference in self.tree.loads(inner.name, token.owner):
+            called = self._called_at(reference, inner)
+            if called is None or self.tree.function_of(reference) is not token.owner.node:
+                return None
+            uses.append(self.use(token.name, token.owner, called, container=token.container))
+        if not uses or any(use.fate != "lost" for use in uses):
+            return None
+        return replace(uses[0], above=1)
+
+    def _called_at(self, reference: ast.Name, inner: ast.AST) -> ast.stmt | None:
+        """The statement in which a function runs that is called, and awaited if need be."""
+        call = self.tree.parents.get(reference)
+        if not isinstance(call, ast.Call) or call.func is not reference:
+            return None
+        awaited = isinstance(self.tree.parents.get(call), ast.Await)
+        runs = awaited if isinstance(inner, ast.AsyncFunctionDef) else True
+        return self.tree.statement_of(reference) if runs else None
 
     def _class_attribute(self, name: str, owner: Scope, statement: ast.stmt) -> Use:
         """A class keeps its attributes; it is itself kept where it is not local, or is read."""
@@ -57,22 +91,32 @@ class Variables:
         by = f"it is an attribute of the local class {owner.node.name}, which is dropped"
         return lost(by, "TF002", frame=True)
 
-    def use(self, name: str, owner: Scope, statement: ast.stmt, *, container: bool = False) -> Use:
+    def use(
+        self,
+        name: str,
+        owner: Scope,
+        statement: ast.stmt,
+        *,
+        container: bool = False,
+        index: int | None = None,
+    ) -> Use:
         """The use of a value that ``statement`` binds to (or puts into) a variable."""
-        key = (owner, name, statement, container)
+        token = Token(owner, name, container, index)
+        key = (token, statement)
         if key not in self._variables:
-            if (owner, name, container) in self._active:
+            variable = replace(token, index=None)
+            if variable in self._active:
                 return lost("a cycle does not keep it", "TF002")
-            self._active.add((owner, name, container))
-            use = self._judge(name, owner, statement, container)
-            self._active.discard((owner, name, container))
+            self._active.add(variable)
+            use = self._judge(token, statement)
+            self._active.discard(variable)
             if self._active:
                 return use
             self._variables[key] = use
         return self._variables[key]
 
-    def _judge(self, name: str, owner: Scope, statement: ast.stmt, container: bool) -> Use:
-        token = Token(owner, name, container)
+    def _judge(self, token: Token, statement: ast.stmt) -> Use:
+        owner, name, container = token.owner, token.name, token.container
         keeps: list[ast.AST] = []
         uses: list[Use] = []
         aside: list[Use] = []
@@ -210,13 +254,15 @@ class Variables:
             return self.uses.fate(outer, token), [outer]
         if outer.decorator_list:
             return held(f"read by {outer.name}()"), [outer]
-        if self.uses.fate(load, token).fate == "lost" and not token.container:
+        reads = self.uses.fate(load, token).fate != "lost"
+        if not reads and not token.container:
             return lost(f"{outer.name}() does not keep it"), []
         where: list[ast.AST] = []
         for reference in self.tree.loads(outer.name, token.owner):
             call = self.tree.parents.get(reference)
             called = isinstance(call, ast.Call) and call.func is reference
-            if called or self.uses.fate(reference, token).fate != "lost":
+            # To call it holds a container no longer than it takes; to keep it does.
+            if reads if called else self.uses.fate(reference, token).fate != "lost":
                 where.append(reference)
         if not where:
             return lost(f"{outer.name}() is dropped too", "TF002"), []
