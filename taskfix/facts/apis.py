@@ -175,6 +175,7 @@ DROPPING_METHODS = frozenset(
         "add_reader",
         "add_writer",
         "add_done_callback",
+        "set_exception_handler",
     ]
 )
 DROPPING_CALLEES = frozenset(
@@ -183,6 +184,9 @@ DROPPING_CALLEES = frozenset(
         "weakref.finalize",
         "atexit.register",
         "threading.Timer",
+        "threading.Thread",
+        "asyncio.start_server",
+        "asyncio.start_unix_server",
         "contextlib.ExitStack().callback",
         "contextlib.ExitStack().push",
         "contextlib.AsyncExitStack().callback",

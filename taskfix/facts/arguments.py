@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taskfix.facts.apis import (
@@ -17,7 +18,7 @@ from taskfix.facts.apis import (
     WEAK,
 )
 from taskfix.facts.fates import WAITED, Token, held, lost
-from taskfix.facts.futures import is_left_early
+from taskfix.facts.futures import is_left_early, is_own_future
 from taskfix.facts.parameters import Parameters
 from taskfix.facts.syntax import is_bounded, loop_around, stops_early
 from taskfix.model import Use
@@ -80,6 +81,8 @@ class Arguments:
             return lost("formatting keeps only its text")
         if method == "add_done_callback" and self._same(receiver, token):
             return lost("its own callback does not keep it", "TF002")
+        if method == "add_done_callback":
+            return self._of_callback(call, receiver)
         if method in {"discard", "remove"}:
             return lost(f"{method}() does not keep it")
         if method in LOOKING_UP and node is call.args[0] and self.uses.is_container(receiver):
@@ -90,6 +93,19 @@ class Arguments:
         if method in ADDERS:
             return self.uses.stores.into(receiver, self.tree.statement_of(call), token)
         return held(f"passed to {ast.unparse(call.func)}()")
+
+    def _of_callback(self, call: ast.Call, receiver: ast.expr) -> Use:
+        """A callback lives as long as its future, which may itself be a local that is dropped."""
+        name = ast.unparse(call.func)
+        made = self.values.of(receiver)
+        if not isinstance(receiver, ast.Name) or not made or not all(map(is_own_future, made)):
+            return held(f"passed to {name}()")
+        owner = self.tree.lookup(receiver.id, self.tree.scope_of(receiver))
+        here = self.tree.function_of(call)
+        if owner is None or here is None or owner.node is not here:
+            return held(f"passed to {name}()")
+        use = self.uses.variables.use(receiver.id, owner, self.tree.statement_of(call))
+        return replace(use, variable=None) if use.fate == "lost" else held(f"passed to {name}()")
 
     def _same(self, receiver: ast.expr, token: Token | None) -> bool:
         if token is None:

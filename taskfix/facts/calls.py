@@ -60,8 +60,8 @@ class Calls:
         method = spelled(node.func)
         wanted = self._wanted(method, callee)
         parent = self.tree.parents.get(node)
-        if not wanted and not self.full:
-            return
+        if isinstance(node.func, ast.Lambda) or (not wanted and not self.full):
+            return  # what a lambda on the spot calls is judged itself
         use, awaited = _UNJUDGED, None
         if wanted or isinstance(parent, ast.Return):
             use = self._use(node)

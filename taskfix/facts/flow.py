@@ -69,7 +69,11 @@ class Flow:
     def _after_head(self, site: ast.stmt) -> Outcomes:
         """``if tasks := [...]:`` binds in the head of a statement, whose body comes next."""
         match site:
-            case ast.If(body=body) | ast.With(body=body) | ast.AsyncWith(body=body):
+            case ast.If(test=test, body=body, orelse=orelse):
+                then = _NONE if implies_idle(test, self.name, when=True) else self._block(body)
+                idle = implies_idle(test, self.name, when=False) or isinstance(test, ast.NamedExpr)
+                return then if idle else then | self._block(orelse)
+            case ast.With(body=body) | ast.AsyncWith(body=body):
                 return self._block(body)
             case ast.While(body=body):
                 return self._loop(site, self._block(body))
@@ -309,6 +313,8 @@ def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
     match test:
         case ast.Name(id=spelled):
             return spelled == name and not when
+        case ast.NamedExpr(target=target):
+            return implies_idle(target, name, when=when)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return implies_idle(operand, name, when=not when)
         case ast.BoolOp(op=op, values=values):
@@ -318,8 +324,9 @@ def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
             left=ast.Name(id=spelled), ops=[op], comparators=[ast.Constant(value=None)]
         ):
             return spelled == name and isinstance(op, ast.Is if when else ast.IsNot)
-        case ast.Call(func=ast.Attribute(value=ast.Name(id=spelled), attr="done" | "cancelled")):
-            return spelled == name and when
+        case ast.Call(func=ast.Attribute(value=value, attr="done" | "cancelled")):
+            bound = value.target if isinstance(value, ast.NamedExpr) else value
+            return when and isinstance(bound, ast.Name) and bound.id == name
         case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=spelled)]):
             return spelled == name and not when
         # len(pending) != 0, len(pending) > 0

@@ -98,6 +98,11 @@ def _is_filled_with_calls(name: ast.Name, tree: Tree) -> bool:
     return False
 
 
+def is_own_future(value: str) -> bool:
+    """Report whether a value is a task or future that whoever makes it has for himself."""
+    return value.endswith((".create_task()", ".ensure_future()", ".create_future()", ".Future()"))
+
+
 def is_abandoned(node: ast.Call, tree: Tree) -> bool:
     """``for f in as_completed([work(1), work(2)]): break`` drops tasks that it made itself."""
     made = node.args[0] if node.args else None

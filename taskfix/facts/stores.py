@@ -142,6 +142,9 @@ class Stores:
         for binding in bindings:
             if binding.kind in {"other", "del"}:
                 continue
+            if binding.kind == "parameter" and binding.node is _kwargs(owner.node):
+                made = True  # a dict of its own for each call
+                continue
             values = self.values.of(binding.value)
             if binding.kind != "assign" or not values or not values <= CONTAINERS:
                 return False
@@ -184,6 +187,12 @@ class Stores:
                         continue
                 found[name].append(part.value)
         return found
+
+
+def _kwargs(function: ast.AST) -> ast.arg | None:
+    """``options`` of ``def f(**options)``"""
+    arguments = getattr(function, "args", None)
+    return arguments.kwarg if isinstance(arguments, ast.arguments) else None
 
 
 def _outermost(container: ast.expr) -> ast.expr:
