@@ -21,6 +21,7 @@ Outcomes: TypeAlias = frozenset[str]
 _NONE: Outcomes = frozenset()
 _FALL: Outcomes = frozenset({"fall"})
 _REBOUND: Outcomes = frozenset({"rebound"})
+ALL: Outcomes = frozenset({"fall", "break", "continue", "return", "rebound", "deleted"})
 _IN_LOOP: Outcomes = frozenset({"fall", "break", "continue"})
 _RAISE = "raise "
 _SCOPES = (*FUNCTIONS, ast.ClassDef)

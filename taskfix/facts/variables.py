@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taskfix.facts.fates import WAITED, Token, held, lost
-from taskfix.facts.flow import Flow
+from taskfix.facts.flow import ALL, Flow
 from taskfix.facts.overwriting import emptied, overwritten
 from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope
 from taskfix.facts.syntax import is_assertion, loop_around
@@ -141,8 +141,10 @@ class Variables:
             outcomes = outcomes & {"rebound", "deleted"}
             if container:
                 outcomes = frozenset()
-        if outcomes and uses and self._is_managed(statement, aside, keeps):
+        if outcomes and uses and any(use.by == WAITED for use in aside):
+            # What is pending is handled in a way too intricate to follow.
             outcomes = frozenset()
+        outcomes = outcomes - self._looked_after(statement, keeps)
         if not outcomes:
             returned = bool(uses) and all(use.fate == "returned" for use in uses)
             return Use(
@@ -158,15 +160,18 @@ class Variables:
         by = f"`{ast.unparse(mistake)}` is called at once, so {meant} is no callback"
         return replace(use, by=by, mistake=(self.uses.positions.span(mistake), meant))
 
-    def _is_managed(self, statement: ast.stmt, aside: list[Use], keeps: list[ast.AST]) -> bool:
-        """Report whether the author handles what is pending, in a way too intricate to follow."""
-        if any(use.by == WAITED for use in aside):
-            return True
-        # The task of an earlier turn is looked after before the next one is made.
+    def _looked_after(self, statement: ast.stmt, keeps: list[ast.AST]) -> frozenset[str]:
+        """The outcomes that a loop prevents which sees to the task of an earlier turn first.
+
+        Where the last one is also seen to below the loop, that may be in all cases that matter.
+        """
         loop = loop_around(self.tree, statement)
-        return loop is not None and any(
+        if loop is None or not any(
             loop in self.tree.ancestors(node) and _is_before(node, statement) for node in keeps
-        )
+        ):
+            return frozenset()
+        below = any(getattr(node, "lineno", 0) > (loop.end_lineno or 0) for node in keeps)
+        return ALL if below else frozenset({"rebound"})
 
     def _flow(self, statement: ast.stmt, token: Token, keeps: list[ast.AST]) -> frozenset[str]:
         flow = Flow(
