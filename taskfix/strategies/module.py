@@ -22,6 +22,7 @@ function ``_track(task)`` that adds the task and returns it.
 from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
+from taskfix.facts.aliases import SPAWNER_NAMES
 from taskfix.model import Holder, Reason
 from taskfix.proposal import Proposal, World, hop, keep_at, reads_better_bound, spawns
 from taskfix.sites import Site
@@ -97,5 +98,7 @@ def _handed(site: Site, helper: str) -> list[Edit] | Reason:
     others = call.positional > 2 or call.stars or call.keywords
     if site.rule == "TF004" or not call.callee or not call.callee_span or others:
         return Reason("not-understood", "the spawner is handed on with arguments of its own")
-    text = f"lambda coro: {helper}({call.text}(coro))"
+    # Another name may be that of a lambda, which takes what it likes.
+    taken = "coro" if call.method in SPAWNER_NAMES else "*args"
+    text = f"lambda {taken}: {helper}({call.text}({taken}))"
     return [ReplaceExpression(call.callee_span, text)]
