@@ -63,7 +63,7 @@ def report_leaks(leaks: Sequence[Leak]) -> None:
     """Warn of tasks that are kept for ever: none is lost, so it is no finding."""
     for leak in leaks:
         place = f"{leak.path}:{leak.span.line}:{leak.span.column + 1}"
-        click.echo(f"warning: {place}: TF006 {leak.message}", err=True)
+        click.echo(visible(f"warning: {place}: TF006 {leak.message}"), err=True)
 
 
 def is_colored(color: str, stream: Any) -> bool:
