@@ -30,6 +30,9 @@ def mypy_errors(tree: Path, cache: Path) -> Errors:
     """What mypy reports, with the project's own configuration where it has one."""
     options, targets = _how(tree)
     code, output = _mypy(tree, cache, [*options, *targets])
+    if code == 2 and "--explicit-package-bases" in output:
+        options = [*options, "--explicit-package-bases"]
+        code, output = _mypy(tree, cache, [*options, *targets])
     if code == 2 and not options:
         # Its own configuration needs what is not installed here: plugins, mostly.
         code, output = _mypy(tree, cache, ["--config-file=", "--ignore-missing-imports", *targets])

@@ -87,7 +87,12 @@ def _try_package(
         for strategy in strategies:
             run = run_taskfix("apply", tree, "--strategy", strategy)
             if run.changed:
-                yield strategy, run, [_with_mypy(before, tree, mypy), _pyright(pristine, tree, run)]
+                by_mypy = _with_mypy(before, tree, mypy)
+                if by_mypy.new:
+                    # In a second run mypy may say of a file that did not change what it did not
+                    # say at first, so what is new is looked at without anything remembered.
+                    by_mypy = _with_mypy(before, tree, Path(scratch) / f"mypy-{strategy}")
+                yield strategy, run, [by_mypy, _pyright(pristine, tree, run)]
             for path in run.changed:
                 shutil.copy2(pristine / path, tree / path)
 

@@ -110,7 +110,12 @@ class LockedFile:
 
 def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
     """One plan a site, in the order of the sites."""
-    world = replace(world, first_lines=_first_lines(sites), expressions=excluded.expressions)
+    world = replace(
+        world,
+        first_lines=_first_lines(sites),
+        expressions=excluded.expressions,
+        twins=_twins(sites),
+    )
     plans = [_plan(site, world, excluded) for site in sites]
     helpers = _modules_for_a_helper(plans)
     if not helpers:
@@ -221,6 +226,19 @@ def _first_lines(sites: list[Site]) -> dict[str, int]:
         if site.function is None and site.call.statement is not None:
             line = site.call.statement.line
             found[site.path] = min(line, found.get(site.path, line))
+    return found
+
+
+def _twins(sites: list[Site]) -> dict[tuple[str, Span], int]:
+    """How many lambdas of a function that start the same coroutine come before each of them."""
+    found: dict[tuple[str, Span], int] = {}
+    seen: Counter[tuple[str, str | None, str]] = Counter()
+    for site in sites:
+        if site.use.shape == "lambda":
+            function = site.function.id if site.function is not None else None
+            place = (site.path, function, site.call.first or site.call.method)
+            found[site.path, site.call.span] = seen[place]
+            seen[place] += 1
     return found
 
 

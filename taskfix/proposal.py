@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import count, islice
 
 from codemods.edits import Edit, KeepTask, LambdaToFunction, Span
 from taskfix.config import Config
@@ -56,8 +57,9 @@ class World:
     config: Config
     editable: frozenset[str]  # the paths that may be changed
     # What the sites have in common: the line of the first site at the top level of each module,
-    # and the modules that get a helper function.
+    # the number of lambdas of the same kind before one, the modules that get a helper function.
     first_lines: dict[str, int] = field(default_factory=dict)
+    twins: dict[tuple[str, Span], int] = field(default_factory=dict)
     helpers: frozenset[tuple[str, Product]] = frozenset()
     # The calls that have turned out to be no statements of their own, with the reason.
     expressions: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
@@ -138,8 +140,9 @@ def _variable(site: Site, world: World, holder: str, annotates: bool) -> str:
 def _function_name(coroutine: str | None, site: Site, world: World) -> str:
     names = site.function.names if site.function else world.project.modules[site.path].names
     base = f"start_{(coroutine or 'task').strip('_')}"
-    candidates = [base, *(f"{base}_{number}" for number in range(2, 100))]
-    return next(name for name in candidates if name not in names)
+    candidates = (base if number == 1 else f"{base}_{number}" for number in count(1))
+    free = (name for name in candidates if name not in names)
+    return next(islice(free, world.twins.get((site.path, site.call.span), 0), None))
 
 
 def spawns(site: Site, edit: str, callers: tuple[Caller, ...] = ()) -> Hop:

@@ -59,6 +59,18 @@ class Results:
             return True
         return result == match["result"] or result in _FITS_ALL
 
+    def declared_wider(self, site: Site) -> bool:
+        """Report whether the project function that is called is declared to give less than a task.
+
+        ``-> Awaitable[None]`` has no ``add_done_callback``.
+        """
+        found = self.project.resolve_all(site.call.callee, site.path)
+        results = [
+            self.project.functions[id_].result for id_ in found & self.project.functions.keys()
+        ]
+        wanted = r"\b(?:Task|Any)\b" if site.spawner.makes == "task" else r"\b(?:Task|Future|Any)\b"
+        return any(result is not None and not re.search(wanted, result) for result in results)
+
     def _of(self, site: Site) -> str | None:
         """The annotation; ``?name`` for a coroutine out of sight; None where there is none."""
         if site.spawner.makes != "task":
