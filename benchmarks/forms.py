@@ -42,7 +42,7 @@ PROJECTS: dict[str, tuple[Mapping[str, Any], tuple[str, ...], str]] = {
         "basic",
     ),
     "strict": (
-        {"strict": True, "checked_bodies": True, "typed_functions": True},
+        {"strict": True, "checked_bodies": True, "typed_functions": True, "keep_untyped": False},
         ("--strict", "--allow-untyped-calls"),
         "strict",
     ),

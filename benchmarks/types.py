@@ -86,7 +86,10 @@ def _try_package(
         before = _mypy(tree, mypy)
         for strategy in strategies:
             run = run_taskfix("apply", tree, "--strategy", strategy)
-            if run.changed:
+            if not run.ended_well:
+                failed = Errors({("taskfix", f"exit code {run.code}: {run.messages[-300:]}"): 1})
+                yield strategy, run, [Verdict(0, failed), Verdict(0, Errors())]
+            elif run.changed:
                 by_mypy = _with_mypy(before, tree, mypy)
                 if by_mypy.new:
                     # In a second run mypy may say of a file that did not change what it did not

@@ -19,7 +19,7 @@ from tests.typed import Pair, new_errors
 PROJECTS: dict[str, tuple[Mapping[str, bool], tuple[str, ...]]] = {
     "lenient": ({"keep_untyped": True}, ()),
     "strict": (
-        {"strict": True, "checked_bodies": True, "typed_functions": True},
+        {"strict": True, "checked_bodies": True, "typed_functions": True, "keep_untyped": False},
         # The functions of the cases may lack the annotations that a strict project has.
         ("--strict", "--allow-untyped-calls"),
     ),
