@@ -141,11 +141,14 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
         return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
     if (site.path, site.call.span) in excluded.sites:
         return Plan(site, None, excluded.sites[site.path, site.call.span])
-    at_origin = _plan_at_origin(site, world, excluded) if site.rule == "TF004" else None
-    if at_origin is not None:
-        return at_origin
+    # What is declared as less than a task can be kept in the function only.
+    wider = site.rule == "TF003" and world.results.declared_wider(site)
+    if site.rule == "TF004" or wider:
+        at_origin = _plan_at_origin(site, world, excluded)
+        if at_origin is not None:
+            return at_origin
     plan = _plan_at_site(site, world, excluded)
-    if plan.proposal is None and site.rule != "TF004":
+    if plan.proposal is None and site.rule != "TF004" and not wider:
         # A local that is bound and lost is mended where it stands, if it can be.
         return _plan_at_origin(site, world, excluded) or plan
     return plan
