@@ -26,9 +26,9 @@ def with_parameter(
 
 
 def _new_param(edit: AddParameter) -> cst.Param:
-    # def f(parameter: annotation = None)
+    # def f(parameter: annotation = default)
     annotation = f": {edit.annotation} = " if edit.annotation else "="
-    function = cst.parse_statement(f"def f({edit.parameter}{annotation}None): ...")
+    function = cst.parse_statement(f"def f({edit.parameter}{annotation}{edit.default}): ...")
     assert isinstance(function, cst.FunctionDef)
     return function.params.params[0]
 

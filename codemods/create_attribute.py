@@ -27,7 +27,8 @@ def with_attribute(init: cst.FunctionDef, edit: CreateAttribute) -> cst.Function
     place = _place(body, self)
     if place > _first_use(body, self, edit.attribute):
         raise EditError(edit, "the attribute is used before the instance is set up")
-    new = parse_statements(f"{self}.{edit.attribute}: {edit.annotation} = {edit.value}\n")
+    annotation = f": {edit.annotation}" if edit.annotation else ""
+    new = parse_statements(f"{self}.{edit.attribute}{annotation} = {edit.value}\n")
     return init.with_changes(body=block.with_changes(body=[*body[:place], *new, *body[place:]]))
 
 

@@ -23,7 +23,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, order=True)
 class FunctionKey:
-    """One ``def``: the line of its ``def`` (or ``async``) keyword and its name."""
+    """One ``def`` or ``class``: the line of its keyword (``async`` before others) and its name."""
 
     line: int
     name: str
@@ -101,7 +101,7 @@ class LambdaToFunction:
 
 @dataclass(frozen=True, slots=True)
 class AddParameter:
-    """Add ``parameter: annotation = None`` to a function, last.
+    """Add ``parameter: annotation = default`` to a function, last.
 
     It is keyword-only where the function already has ``*args`` or keyword-only parameters, and
     stands before ``**kwargs``. ``annotation`` of None leaves it bare. A docstring that documents
@@ -112,6 +112,7 @@ class AddParameter:
     parameter: str
     annotation: str | None
     description: str = "Keeps the tasks that are started here until they are done."
+    default: str = "None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class CreateLocal:
 
 @dataclass(frozen=True, slots=True)
 class CreateAttribute:
-    """Insert ``self.attribute: annotation = value`` into ``__init__``.
+    """Insert ``self.attribute: annotation = value`` into ``__init__``; no annotation if None.
 
     At the end of its run of plain ``self.x = ...`` assignments, after ``super().__init__()``, and
     before the first statement that may start or register something. ``slot`` also extends the
@@ -153,9 +154,20 @@ class CreateAttribute:
 
     init: FunctionKey
     attribute: str
-    annotation: str
+    annotation: str | None
     value: str = "set()"
     slot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateField:
+    """Insert ``code``, whole lines in LF form, below the fields in the body of a class.
+
+    ``class_`` is the line of the ``class`` keyword and the name.
+    """
+
+    class_: FunctionKey
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +231,7 @@ Edit: TypeAlias = (
     | PassArgument
     | CreateLocal
     | CreateAttribute
+    | CreateField
     | Annotate
     | AddImport
     | RemoveImport

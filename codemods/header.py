@@ -91,20 +91,23 @@ def _has_own_code(statement: cst.CSTNode) -> bool:
     return True
 
 
-def insert_code(module: cst.Module, index: int, new: Statements) -> cst.Module:
-    """The module with statements at an index of its body, spaced as formatters do."""
+def insert_code(module: cst.Module, index: int, new: Statements, gap: int = 2) -> cst.Module:
+    """The module with statements at an index of its body, spaced as formatters do.
+
+    ``gap`` is how many blank lines stand around a function or class.
+    """
     body = [only_statement(statement) for statement in module.body]
     new = list(new)
     if index == 0:
-        return _insert_first(module, body, new)
-    new[0] = with_blank_lines(new[0], 2 if defines(new[0]) or defines(body[index - 1]) else 1)
+        return _insert_first(module, body, new, gap)
+    new[0] = with_blank_lines(new[0], _blank(gap, new[0], body[index - 1]))
     if index == len(body):
         return module.with_changes(body=[*body, *new])
-    body[index] = _after(new[-1], body[index])
+    body[index] = with_blank_lines(body[index], _blank(gap, new[-1], body[index]))
     return module.with_changes(body=[*body[:index], *new, *body[index:]])
 
 
-def _insert_first(module: cst.Module, body: Statements, new: Statements) -> cst.Module:
+def _insert_first(module: cst.Module, body: Statements, new: Statements, gap: int) -> cst.Module:
     """Comments right above the first statement stay with it, the others are the file's."""
     header = list(module.header)
     blanks = [index for index, line in enumerate(header) if line.comment is None]
@@ -116,17 +119,17 @@ def _insert_first(module: cst.Module, body: Statements, new: Statements) -> cst.
     if not own or any(line.whitespace.value for line in blank):
         new[0] = with_leading_lines(new[0], [*blank, *leading_lines(new[0])])
     if own:
-        new[0] = with_blank_lines(new[0], 2 if defines(new[0]) else 1)
+        new[0] = with_blank_lines(new[0], _blank(gap, new[0]))
     if body:
         first = with_leading_lines(body[0], [*attached, *leading_lines(body[0])])
-        body = [_after(new[-1], first), *body[1:]]
+        body = [with_blank_lines(first, _blank(gap, new[-1], first)), *body[1:]]
     newline = module.has_trailing_newline or not body
     return module.with_changes(header=own, body=[*new, *body], has_trailing_newline=newline)
 
 
-def _after(last: Statement, following: Statement) -> Statement:
-    """The statement that follows what was inserted, with enough blank lines above it."""
-    return with_blank_lines(following, 2 if defines(last) or defines(following) else 1)
+def _blank(gap: int, *neighbours: Statement) -> int:
+    """How many blank lines stand between statements of a module."""
+    return gap if any(defines(neighbour) for neighbour in neighbours) else 1
 
 
 def insert_line(

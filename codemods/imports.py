@@ -27,7 +27,7 @@ def with_import(module: cst.Module, edit: AddImport, style: Style) -> cst.Module
         extended = _extended(module, edit, edit.name, style)
         if extended is not None:
             return extended
-    return _with_line(module, edit)
+    return _with_line(module, edit, style)
 
 
 def _runtime_imports(body: Sequence[cst.CSTNode]) -> Iterator[cst.Import | cst.ImportFrom]:
@@ -120,7 +120,7 @@ def _with_items(small: cst.ImportFrom, items: Separated) -> cst.ImportFrom:
     )
 
 
-def _with_line(module: cst.Module, edit: AddImport) -> cst.Module:
+def _with_line(module: cst.Module, edit: AddImport, style: Style) -> cst.Module:
     """The module with the import on a line of its own, sorted in among its neighbours."""
     code = (
         f"import {edit.module}" if edit.name is None else f"from {edit.module} import {edit.name}"
@@ -130,7 +130,7 @@ def _with_line(module: cst.Module, edit: AddImport) -> cst.Module:
     line = line_of(small.body[0])
     neighbours = _neighbours(module, edit.module)
     if not neighbours:
-        return _with_section(module, edit, line)
+        return _with_section(module, edit, line, style)
     keys = _keys(module, neighbours)
     new = _line_key(line, plain=keys.plain)
     place = next((i for i, key in zip(neighbours, keys.keys, strict=True) if key > new), None)
@@ -167,11 +167,13 @@ def _line_key(line: Statement, *, plain: bool) -> Key:
     return (0, _dotted(alias.name).lower(), 0, alias.evaluated_alias or "")
 
 
-def _with_section(module: cst.Module, edit: AddImport, line: cst.SimpleStatementLine) -> cst.Module:
+def _with_section(
+    module: cst.Module, edit: AddImport, line: cst.SimpleStatementLine, style: Style
+) -> cst.Module:
     """The line where no import of its kind is: the standard library first, others last."""
     lines = _plain_lines(module)
     if not lines:
-        return insert_code(module, first_import(module.body), [line])
+        return insert_code(module, first_import(module.body), [line], style.gap)
     if not _is_standard(edit.module):
         return insert_line(module, lines[-1] + 1, line, above=False)
     first = lines[0]

@@ -14,6 +14,7 @@ from codemods.edits import (
     AddParameter,
     Annotate,
     CreateAttribute,
+    CreateField,
     CreateLocal,
     DefaultParameter,
     Edit,
@@ -65,6 +66,8 @@ def _keys(edit: Edit) -> list[Key]:
             return [("FunctionDef", function)]
         case CreateLocal(function=function) | CreateAttribute(init=function):
             return [("FunctionDef", function)]
+        case CreateField(class_=class_):
+            return [("ClassDef", class_)]
         case RemoveSuppression(line=line):
             return [("Comment", line)]
     return []
@@ -91,8 +94,8 @@ def _keys_of(node: cst.CSTNode, place: CodeRange) -> Iterable[Key]:
                 yield ("Lambda", span)
             if isinstance(node, cst.GeneratorExp) and node.lpar:
                 yield ("expression", _with_parentheses(span))
-        case cst.FunctionDef():
-            yield ("FunctionDef", FunctionKey(place.start.line, node.name.value))
+        case cst.FunctionDef() | cst.ClassDef():
+            yield (type(node).__name__, FunctionKey(place.start.line, node.name.value))
         case cst.Comment():
             yield ("Comment", place.start.line)
 

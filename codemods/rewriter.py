@@ -13,12 +13,14 @@ import libcst as cst
 from codemods import annotate, function_body, pass_argument
 from codemods.add_parameter import with_parameter
 from codemods.create_attribute import with_attribute
+from codemods.create_field import with_field
 from codemods.edits import (
     AddImport,
     AddModuleCode,
     AddParameter,
     Annotate,
     CreateAttribute,
+    CreateField,
     CreateLocal,
     DefaultParameter,
     Edit,
@@ -225,6 +227,9 @@ class Rewriter(cst.CSTTransformer):
             for edit in self._targets.get(statement, ()):
                 if isinstance(edit, CreateAttribute) and edit.slot:
                     updated_node = with_slot(updated_node, edit)
+        for field in self._wanted(original_node, CreateField):
+            indentation = self._indentation(self._path)
+            updated_node = with_field(updated_node, field, indentation, self._style)
         return updated_node
 
     def leave_Module(self, original_node: cst.Module, updated_node: cst.Module) -> cst.Module:

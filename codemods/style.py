@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _LONG_STRING = re.compile(r"\"{3}.*?\"{3}|'{3}.*?'{3}", re.DOTALL)
 _UNBREAKABLE = re.compile(r"[\"'#]|^\s*(from|import) ")
 _COMMENT = re.compile(r"\s+#.*$")
+_FUNCTION = re.compile(r"^[ \t]*(?:async[ \t]+)?def\b", re.M)
+_DECLARED = re.compile(r"->[^\n]*:[ \t]*\.\.\.[ \t]*(?:#.*)?$", re.M)
 _TAB = 4
 _WIDTHS = (88, 100, 120)
 
@@ -24,6 +26,7 @@ class Style:
     unit: str  # one level of indentation
     width: int
     guessed: bool = False  # no formatter is known that counts every comment
+    gap: int = 2  # blank lines around a function or class of the module
 
     def fits(self, line: str) -> bool:
         """Whether a line is short enough."""
@@ -33,7 +36,14 @@ class Style:
 
 def style_of(text: str, unit: str, width: int | None) -> Style:
     """The style of a file. Without a given width it is what the file's own lines show."""
-    return Style(unit, width or _width(text), guessed=width is None)
+    gap = 1 if _is_stub(text) else 2
+    return Style(unit, width or _width(text), guessed=width is None, gap=gap)
+
+
+def _is_stub(text: str) -> bool:
+    """Whether all functions are typed and have no body: such a module is spaced more closely."""
+    functions = len(_FUNCTION.findall(text))
+    return 0 < functions == len(_DECLARED.findall(text))
 
 
 def _width(text: str) -> int:

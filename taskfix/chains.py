@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from taskfix.draining import waits_for_ever
 from taskfix.model import Call, Function, Reason, SetFact
 from taskfix.proposal import World
-from taskfix.spawners import Spawner
+from taskfix.sites import Site
 
 PARAMETER_OF = "parameter"
 
@@ -52,13 +53,13 @@ class Chain:
         return bool(self.missed)
 
 
-def find_chain(function: Function, spawner: Spawner, world: World) -> Chain | Reason:
-    """The chain that brings a set to ``function``, or why there is none."""
+def find_chain(site: Site, function: Function, world: World) -> Chain | Reason:
+    """The chain that brings a set to a site in ``function``, or why there is none."""
     refusal = world.threadable.refusal(function)
     if refusal is not None:
         return refusal
     chain = Chain()
-    failure = _Search(world, spawner, chain).provide(function, world.config.max_depth)
+    failure = _Search(world, site, chain).provide(function, world.config.max_depth)
     if failure is not None:
         return failure
     chain.passings.sort(key=lambda p: (p.path, p.call.span))
@@ -66,9 +67,9 @@ def find_chain(function: Function, spawner: Spawner, world: World) -> Chain | Re
 
 
 class _Search:
-    def __init__(self, world: World, spawner: Spawner, chain: Chain) -> None:
+    def __init__(self, world: World, site: Site, chain: Chain) -> None:
         self.world = world
-        self.spawner = spawner
+        self.site = site
         self.chain = chain
 
     def provide(self, function: Function, depth: int) -> Reason | None:
@@ -123,7 +124,9 @@ class _Search:
         if depth <= 0:
             return Reason("max-depth", f"no owner within max-depth of {callee.name}()")
         line = call.span.line
-        for set_ in self.world.holders.owned(caller, line, self.spawner):
+        for set_ in self.world.holders.owned(caller, line, self.site.spawner):
+            if waits_for_ever(set_, self.site, self.world.project):
+                return Reason("awaited-at-exit", f"{caller.name}() waits for all of {set_.name}")
             self._pass(path, call, caller, callee, set_.name, "owned", set_)
             return None
         if self.world.frames.is_entry_point(caller) and self._may_create(caller):

@@ -12,6 +12,7 @@ from typing import Any, cast, get_args
 from taskfix.disk.names import display_name
 from taskfix.model import StrategyName
 from taskfix.packaging import PackagingError, read_packaging, table
+from taskfix.strategies import strategy_names
 
 DEFAULT_EXCLUDE = (
     *(".git", ".hg", ".svn", ".jj", ".bzr"),
@@ -35,6 +36,7 @@ class Config:
     """What the user and the project ask for. Everything has a default."""
 
     strategy: StrategyName = "auto"
+    strategies: tuple[str, ...] = ()  # what "auto" tries, in this order; empty: all by their rank
     max_depth: int = 3
     min_python: tuple[int, int] = (3, 10)
     # What the project's type checkers would object to.
@@ -51,7 +53,7 @@ class Config:
     force_exclude: bool = False
     ignore_noqa: bool = False
     boundaries: tuple[str, ...] = ()  # functions that are never given a parameter
-    line_length: int | None = None  # what the project's formatter keeps to
+    line_length: int | None = None  # what the project's formatter or linter wants, if any
     packaging_references: tuple[str, ...] = ()  # "module:function", as entry points write it
     verify: Verification | None = None
 
@@ -137,6 +139,12 @@ def _depth(key: str, value: object) -> int:
     return value
 
 
+def _length(key: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 20:
+        raise _wrong(key, "a number from 20 on", value)
+    return value
+
+
 def _identifier(key: str, value: object) -> str:
     if not isinstance(value, str) or not value.isidentifier():
         raise _wrong(key, "a name", value)
@@ -154,6 +162,19 @@ def _strategy(key: str, value: object) -> StrategyName:
     if not isinstance(value, str) or value not in names:
         raise _wrong(key, f"one of {', '.join(names)}", value)
     return cast(StrategyName, value)
+
+
+def _strategies(key: str, value: object) -> tuple[str, ...]:
+    names = strategy_names()
+    if not isinstance(value, list) or not value:
+        raise _wrong(key, "a list of strategies", value)
+    for name in value:
+        if name not in names:
+            hint = _suggestion(str(name), names)
+            raise ConfigError(f"[tool.taskfix] `{key}` has no strategy {name!r}{hint}")
+        if value.count(name) > 1:
+            raise ConfigError(f"[tool.taskfix] `{key}` names {name!r} twice")
+    return tuple(value)
 
 
 def _version(key: str, value: object) -> tuple[int, int]:
@@ -192,7 +213,9 @@ def _wrong(key: str, expected: str, value: object) -> ConfigError:
 _READERS: dict[str, Callable[[str, object], object]] = {
     "target-version": _version,
     "strategy": _strategy,
+    "strategies": _strategies,
     "max-depth": _depth,
+    "line-length": _length,
     "set-name": _identifier,
     "src": _strings,
     "include": _strings,

@@ -78,6 +78,19 @@ class Frames:
         once = any(runner.endswith(".run_until_complete") for runner in runners)
         return once and self._ends_the_loop(path)
 
+    def runs_loop(self, function: Function, line: int) -> bool:
+        """A plain function that runs a loop after ``line``: its frame waits until that is done."""
+        path = self.project.path_of(function.id)
+        return not function.is_async and any(
+            call.function == function.id
+            and call.span.line > line
+            and (
+                self.project.resolve_all(call.callee, path) & _RUNNERS
+                or call.method in {"run_until_complete", "run_forever"}
+            )
+            for call in self.project.modules[path].calls
+        )
+
     def _ends_the_loop(self, path: str) -> bool:
         """Report whether the loop of a module stops for good after ``run_until_complete``."""
         calls = self.project.modules[path].calls

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from taskfix.config import Config
 from taskfix.frames import Frames
-from taskfix.model import Function, Parameter, SetFact
+from taskfix.model import Class, Function, Parameter, SetFact
+from taskfix.objects import STEERS, Objects
 from taskfix.project import Project
 from taskfix.sites import Sites
 from taskfix.spawners import Spawner, find_spawner
 
 _TASK_SET = re.compile(r"\b[sS]et\[.*\bTask\b")
 _FUTURE_SET = re.compile(r"\b[sS]et\[.*\bFuture\b")
-_STEERS = re.compile(r"^(?:if|while|elif|assert)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,13 @@ class Holders:
         self.frames = frames
         self.sites = sites
         self.config = config
+        self.objects = Objects(project, frames, config.set_name)
 
     def in_scope(
         self, function: Function | None, path: str, line: int, spawner: Spawner
     ) -> Iterator[Candidate]:
         """The rooted sets that can be named at a line, nearest first."""
+        site, at = function, line
         here, hidden = function, frozenset[str]()
         while here is not None:
             # A nested function is called after the statements above its `def` have run.
@@ -67,12 +69,21 @@ class Holders:
                 continue
             if set_.name not in hidden and (function is not None or set_.line < line):
                 yield Candidate(set_.name, path, set_.line, set_=set_)
+        for expression, set_ in self.objects.in_scope(site, path, at, hidden):
+            if self._fits(set_, spawner):
+                home = self.project.path_of(set_.id)
+                yield Candidate(expression, home, set_.line, set_=set_)
 
     def owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
         """The local sets of a function whose frame outlives the tasks, bound before ``line``."""
         path = self.project.path_of(function.id)
-        for set_ in self.project.modules[path].sets:
-            if set_.scope != "local" or set_.owner != function.id or set_.line >= line:
+        local = [
+            set_
+            for set_ in self.project.modules[path].sets
+            if set_.scope == "local" and set_.owner == function.id
+        ]
+        for set_ in [*local, *self.objects.of_frame(function)]:
+            if set_.line >= line:
                 continue
             if set_.top_level and self._fits(set_, spawner) and self._is_rooted(function, set_):
                 yield set_
@@ -117,7 +128,7 @@ class Holders:
 
     def _steers(self, set_: SetFact) -> bool:
         """A set whose size or content decides what the program does is not ours to fill."""
-        return any(_STEERS.match(text) for _, text in set_.readers)
+        return any(STEERS.match(text) for _, text in set_.readers)
 
     def is_task(self, value: str, path: str) -> bool:
         """Report whether a value is a new task."""
@@ -152,11 +163,10 @@ class Holders:
         method: Function | None = function
         while method is not None and method.class_ is None:
             method = self.project.functions.get(method.parent or "")
-        if method is None or method.class_ is None or method.kind == "staticmethod":
+        receiver = self._receiver(method) if method is not None else None
+        if receiver is None or method is None or method.class_ is None:
             return
-        receiver = next((p.name for p in method.parameters if p.kind == "positional"), None)
-        if receiver is None or receiver != ("cls" if method.kind == "classmethod" else "self"):
-            return
+        own = self.project.classes[method.class_]
         for class_ in self.project.ancestors(method.class_):
             path = self.project.path_of(class_.id)
             for set_ in self.project.modules[path].sets:
@@ -168,17 +178,32 @@ class Holders:
                 if set_.scope == "class":
                     yield Candidate(f"{receiver}.{name}", path, set_.line, set_=set_)
                     continue
+                # What an instance has dies with it.
                 instance = set_.scope == "instance" and method.kind == "method"
-                if instance and self._is_set_before(set_, method, line):
+                instance = instance and method.name != "__del__"
+                if instance and self._is_set_before(set_, own, class_, method, line):
                     found = f"{receiver}.{name}"
                     yield Candidate(found, path, set_.line, set_=set_, proven=False)
 
-    def _is_set_before(self, set_: SetFact, method: Function, line: int) -> bool:
-        """The attribute must be there when the method runs: bound in ``__init__``, before it."""
-        maker = self.project.function_at(self.project.path_of(set_.id), set_.line)
-        if maker is None or maker.name not in {"__init__", "__post_init__", "__attrs_post_init__"}:
+    def _receiver(self, method: Function) -> str | None:
+        """How a method names its instance or its class."""
+        class_ = self.project.classes.get(method.class_ or "")
+        if class_ is None:
+            return None
+        if method.kind == "staticmethod":
+            at_top = class_.function is None and "." not in class_.id.partition("::")[2]
+            return class_.name if at_top and class_.name not in method.locals else None
+        first = next((p.name for p in method.parameters if p.kind == "positional"), None)
+        return first if first == ("cls" if method.kind == "classmethod" else "self") else None
+
+    def _is_set_before(
+        self, set_: SetFact, class_: Class, owner: Class, method: Function, line: int
+    ) -> bool:
+        """The attribute must be there when the method runs: bound by ``__init__``, before it."""
+        if not self.objects.is_made(set_, class_, owner):
             return False
-        return maker.id != method.id or (set_.top_level and set_.line < line)
+        maker = self.project.function_at(self.project.path_of(set_.id), set_.line)
+        return maker is None or maker.id != method.id or (set_.top_level and set_.line < line)
 
 
 def _is_task_set(parameter: Parameter) -> bool:

@@ -113,6 +113,7 @@ class Parameter:
     values: frozenset[Value]  # what its annotation allows
     annotation: str | None = None
     default: bool = False
+    elided: bool = False  # its default is ``...``, as stubs write it
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class Function:
     endless: int | None = None  # line of a statement of its body that never completes
     gives: str | None = None  # the one name that all of its return statements return
     entered: frozenset[Value] = frozenset()  # what a context manager yields
+    steady: frozenset[str] = frozenset()  # locals that are bound once and for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,8 @@ class Class:
     attributes: tuple[tuple[str, frozenset[Value]], ...]  # self.x = ..., x = ... in the body
     slots: bool
     function: str | None  # the function it is defined in
+    decorator_texts: tuple[str, ...] = ()
+    declares: bool = False  # its body annotates most of what `__init__` assigns
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +204,13 @@ class SetFact:
 
     ``id`` is ``app/a.py::NAME``, ``app/a.py::Class.NAME``, ``app/a.py::Class().NAME`` or
     ``app/a.py::f@NAME`` for a local of f. ``added`` are the values that are added to it.
+    An "attribute" is one of an object with a name, ``app.state.tasks``; it belongs to the function
+    that creates it, and ``root`` says where that name is bound, if it is bound just once.
     """
 
     id: str
     name: str
-    scope: Literal["module", "class", "instance", "local"]
+    scope: Literal["module", "class", "instance", "local", "attribute"]
     owner: str | None  # the class or function it belongs to
     line: int
     target: Span
@@ -217,6 +223,9 @@ class SetFact:
     created: Span | None = None
     top_level: bool = True  # in the straight line of its function's body
     grows: tuple[Growth, ...] = ()  # empty where something may be taken out
+    root: Literal["module", "local"] | None = None
+    of: frozenset[Value] = frozenset()  # what the object with that name may be
+    yielded: str | None = None  # the key under which a generator yields it: `yield {"key": set_}`
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,7 @@ class Module:
     suppressions: tuple[Suppression, ...]
     imports: Imports
     names: frozenset[str]  # every identifier in the module
+    steady: frozenset[str] = frozenset()  # names of the module that are bound once and for all
     generated: bool = False
 
 

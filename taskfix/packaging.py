@@ -14,7 +14,7 @@ from taskfix.checks import Checks, read_checks
 from taskfix.disk.contents import read_setting
 from taskfix.disk.names import display_name
 from taskfix.encoding import EncodingFailure, decode
-from taskfix.widths import line_length
+from taskfix.widths import editor_length, line_length
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -50,7 +50,8 @@ def read_packaging(root: Path) -> Packaging:
             table(pyproject, "tool"),
             _read_ruff(root),
             (_read_ini(root, ".flake8"), setup_cfg, _read_ini(root, "tox.ini")),
-        ),
+        )
+        or editor_length(_read_text(root, ".editorconfig")),
         read_checks(
             pyproject,
             (setup_cfg, _read_ini(root, "mypy.ini"), _read_ini(root, ".mypy.ini")),

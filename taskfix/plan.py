@@ -14,7 +14,7 @@ from taskfix.model import Considered, Reason
 from taskfix.proposal import Proposal, World
 from taskfix.sites import Site
 from taskfix.spawners.spawner import Product
-from taskfix.strategies import all_strategies
+from taskfix.strategies import ALWAYS, all_strategies
 
 # From this many sites with a module's set on, a helper reads better than the lines in full.
 SITES_FOR_A_HELPER = 3
@@ -199,8 +199,14 @@ def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None
 
 
 def _order(world: World) -> list[ModuleType]:
-    chosen = world.config.strategy
-    return [s for s in all_strategies() if chosen in ("auto", s.NAME) or s.NAME == "repair"]
+    """The strategies that are tried, the one that mends a fix by hand before all others."""
+    chosen, by_rank = world.config.strategy, list(all_strategies())
+    if chosen != "auto":
+        return [strategy for strategy in by_rank if strategy.NAME in (ALWAYS, chosen)]
+    if not world.config.strategies:
+        return by_rank
+    by_name = {strategy.NAME: strategy for strategy in by_rank}
+    return [by_name[name] for name in (ALWAYS, *world.config.strategies)]
 
 
 def _forbidden(proposal: Proposal, world: World, locks: Locks) -> Reason | None:

@@ -76,6 +76,28 @@ class Project:
         inside = [f for f in self.modules[path].functions if f.key.line <= line <= f.end_line]
         return max(inside, key=lambda f: f.key.line, default=None)
 
+    def variable(self, path: str, name: str) -> tuple[str, str]:
+        """Where a name of a module is bound, imports followed: the module and the name there."""
+        seen: set[tuple[str, str]] = set()
+        while (path, name) not in seen:
+            seen.add((path, name))
+            values = self._exports.get(path, {}).get(name, frozenset())
+            found = self._imported(next(iter(values)), path) if len(values) == 1 else None
+            if found is None:
+                break
+            path, name = found
+        return path, name
+
+    def _imported(self, value: str, path: str) -> tuple[str, str] | None:
+        dots = len(value) - len(value.lstrip("."))
+        names = value[dots:].split(".")
+        if not all(name.isidentifier() for name in names):
+            return None
+        found = self.files.find(dots, names, path)
+        if found is None or found[1] != len(names) - 1:
+            return None
+        return found[0], names[-1]
+
     def bases(self, class_: Class) -> Iterator[str]:
         """The canonical values of the bases; an unknown base is its spelling with ``?``."""
         for values, text in zip(class_.bases, class_.base_texts, strict=True):

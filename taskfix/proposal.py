@@ -7,10 +7,10 @@ order) and a function ``propose(site, world) -> Proposal | Reason``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
-from codemods.edits import Edit, KeepTask, LambdaToFunction, Span
+from codemods.edits import AddParameter, Edit, KeepTask, LambdaToFunction, Span
 from taskfix.config import Config
 from taskfix.doubtful import Doubtful
 from taskfix.frames import Frames
@@ -65,7 +65,11 @@ class World:
     expressions: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
 
     def spelling(self, path: str) -> Spelling:
-        return Spelling(self.project.modules[path], self.config)
+        config = self.config
+        if path.endswith(".pyi"):
+            # What a stub says is never evaluated.
+            config = replace(config, min_python=max(config.min_python, (3, 10)))
+        return Spelling(self.project.modules[path], config)
 
     def module_code(self, path: str, makes: Product) -> list[Edit] | Reason:
         """The edits that give a module its set: the same for every site that needs it."""
@@ -122,6 +126,26 @@ def reads_better_bound(site: Site) -> bool:
         return True
     long = site.value.line != site.value.end_line
     return long and site.use.shape in {"statement", "argument"}
+
+
+def parameter_of(function: Function, world: World) -> list[tuple[str, Edit]]:
+    """The edits that give a function the parameter, in its stubs as well."""
+    declared = world.threadable.stubs.declarations(function)
+    assert not isinstance(declared, Reason), "a function whose stub cannot follow is denied"
+    edits: list[tuple[str, Edit]] = []
+    for path, one in [(world.project.path_of(function.id), function), *declared]:
+        stub, spelling = path.endswith(".pyi"), world.spelling(path)
+        spelled = spelling.set_of("task", optional=True) if stub else spelling.parameter(one)
+        default = "..." if stub and _elides(path, world) else "None"
+        annotation = spelled.text if spelled is not None else None
+        add = AddParameter(one.key, world.config.set_name, annotation, default=default)
+        edits += [(path, add), *((path, edit) for edit in (spelled.imports if spelled else ()))]
+    return edits
+
+
+def _elides(path: str, world: World) -> bool:
+    functions = world.project.modules[path].functions
+    return any(parameter.elided for f in functions for parameter in f.parameters)
 
 
 def _variable(site: Site, world: World, holder: str, annotates: bool) -> str:

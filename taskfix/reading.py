@@ -16,6 +16,7 @@ from taskfix.facts.loading import TRIGGERS
 from taskfix.facts.references import last_name
 from taskfix.frames import Frames
 from taskfix.model import Change, Function, Module, Problem, Source
+from taskfix.objects import APPLICATIONS
 from taskfix.project import Project
 from taskfix.sites import Site, Sites
 from taskfix.threadable import Threadable
@@ -31,6 +32,12 @@ _SPAWNERS = re.compile(
     # In UTF-16 and UTF-32 words look different, so that nothing is known before it is decoded.
     rb"|\A(?:\xff\xfe|\xfe\xff|\0\0\xfe\xff)"
 )
+# A set that is given to an object, `app.state.tasks = set()`, or to every request of an app.
+_GIVEN_SETS = re.compile(
+    rb"^[ \t]*(?!self\b|cls\b)\w+(?:\.\w+)+[ \t]*(?::[^=\n]+)?=[ \t]*set\(\)"
+    rb"|^[ \t]*yield[ \t]*\{",
+    re.M,
+)
 
 
 class Reading:
@@ -43,6 +50,7 @@ class Reading:
         self.problems: dict[str, Problem] = {}
         self.modules: dict[str, Module] = {}
         self._full = {s.path for s in sources if _SPAWNERS.search(s.data)}
+        self._givers = {s.path for s in sources if _GIVEN_SETS.search(s.data)}
         self._mentions = Mentions(self.sources)
         self.wanted = Wanted()
 
@@ -63,7 +71,7 @@ class Reading:
     def read(self) -> Project:
         """Read until no new names turn up."""
         known = frozenset(self.modules)
-        self._collect((self._full | self._mentions.of(self.wanted)) - known)
+        self._collect((self._full | self._givers | self._mentions.of(self.wanted)) - known)
         project = self.project()
         for _ in range(self.config.max_depth + 3):
             new = self._wanted(project) - self.wanted
@@ -108,6 +116,7 @@ class Reading:
         for id_ in [*sites.wrappers, *sites.managers]:
             names |= _names_of(project.functions[id_], project)
         level = {site.function.id for site in sites.all() if site.function is not None}
+        names |= _given_sets(project) if level else set()
         seen: set[str] = set()
         threadable = Threadable(project, self.config)
         for _ in range(self.config.max_depth + 1):
@@ -121,8 +130,7 @@ class Reading:
                     continue
                 if function.is_async:
                     started.add(function.name)
-                if function.class_ in project.classes:
-                    names.add(project.classes[function.class_].name)
+                names |= _names_of_class(function, project)
             level = {
                 call.function
                 for function in reachable
@@ -133,6 +141,16 @@ class Reading:
         if modules:
             names |= TRIGGERS
         return Wanted(frozenset(names), frozenset(started), frozenset(modules))
+
+
+def _given_sets(project: Project) -> set[str]:
+    """What decides whether a set that was given to an object can be used."""
+    given = [s for m in project.modules.values() for s in m.sets if s.scope == "attribute"]
+    names = {set_.name.rpartition(".")[2] for set_ in given}
+    names |= {s.yielded for m in project.modules.values() for s in m.sets if s.yielded}
+    if any(".state." in set_.name for set_ in given):
+        names |= {application.rpartition(".")[2] for application in APPLICATIONS}
+    return names
 
 
 def _aliases(names: set[str], project: Project) -> set[str]:
@@ -147,8 +165,16 @@ def _aliases(names: set[str], project: Project) -> set[str]:
 
 def _names_of(function: Function, project: Project) -> set[str]:
     """Its name, and that of its class: who inherits from that, and who hands it over."""
-    names = {function.name}
-    class_ = project.classes.get(function.class_ or "")
-    if class_ is not None:
-        names.add(class_.name)
+    names = {function.name, *_names_of_class(function, project)}
     return {name for name in names if not (name.startswith("__") and name.endswith("__"))}
+
+
+def _names_of_class(function: Function, project: Project) -> set[str]:
+    """The class that a function is in, itself or as a part of a method, and its subclasses."""
+    around: Function | None = function
+    while around is not None and around.class_ is None:
+        around = project.functions.get(around.parent or "")
+    class_ = project.classes.get(around.class_ or "") if around is not None else None
+    if class_ is None:
+        return set()
+    return {one.name for one in [class_, *project.subclasses.get(class_.id, ())]}

@@ -107,6 +107,12 @@ class Spelling:
         imports.append(AddImport(module))
         return f"{module}.{name}"
 
+    def member(self, module: str, *names: str) -> Spelled:
+        """One of the names of a module, preferably one that is imported already."""
+        imports: list[AddImport] = []
+        bound = [name for name in names if f"{module}.{name}" in self._bound]
+        return Spelled(self._imported(module, (bound or names)[0], imports), tuple(imports))
+
     def _imported(self, module: str, name: str, imports: list[AddImport]) -> str:
         bound = self._bound.get(f"{module}.{name}")
         if bound is not None:

@@ -16,6 +16,7 @@ from taskfix.exposure import Exposure, said_of
 from taskfix.model import Call, Class, Function, Reason, Reference
 from taskfix.paths import is_test
 from taskfix.project import Project
+from taskfix.stubs import Stubs
 
 _DECORATORS = frozenset(
     {
@@ -45,6 +46,7 @@ class Threadable:
         self.project = project
         self.config = config
         self.exposure = Exposure(project)
+        self.stubs = Stubs(project)
         self._known: dict[str, Reason | None] = {}
 
     def refusal(self, function: Function) -> Reason | None:
@@ -69,6 +71,9 @@ class Threadable:
 
     def _reasons(self, function: Function) -> Iterator[Reason]:
         yield from self._local_reasons(function)
+        declared = self.stubs.declarations(function)
+        if isinstance(declared, Reason):
+            yield declared
         yield from self._mentions(function)
         yield from self.exposure.reasons(function)
         if function.class_ is not None:
@@ -98,8 +103,6 @@ class Threadable:
             yield Reason("test", f"{path} is test code")
         if is_loaded(path):
             yield Reason("framework-file", f"{path} is loaded by a tool that looks for its name")
-        if f"{path}i" in self.project.paths:
-            yield Reason("stub", f"{path}i declares the signature of {name}() as well")
         if function.parent is not None:
             yield Reason("nested", f"{name}() is defined inside of another function")
         yield from self._configured(function)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from taskfix.config import Config, ConfigError, Overrides, Verification, load_config
+from taskfix.strategies import ALWAYS, all_strategies
 
 
 def load(root: Path, pyproject: str = "", **others: str) -> Config:
@@ -33,7 +34,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         [tool.taskfix]
         target-version = "3.11"
         strategy = "module"
+        strategies = ["existing", "module"]
         max-depth = 0
+        line-length = 99
         set-name = "tasks"
         src = ["lib"]
         include = ["*.py"]
@@ -52,7 +55,9 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert config == Config(
         min_python=(3, 11),
         strategy="module",
+        strategies=("existing", "module"),
         max_depth=0,
+        line_length=99,
         set_name="tasks",
         src=("lib",),
         include=("*.py",),
@@ -75,6 +80,13 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         ("max-depth = true", "`max-depth` must be a number"),
         ("max-depth = -1", "`max-depth` must be a number"),
         ("strategy = 'magic'", "`strategy` must be one of auto, thread, module, instance"),
+        ("strategies = ['existing', 'modul']", "no strategy 'modul'. Did you mean `module`?"),
+        ("strategies = ['repair']", "no strategy 'repair'"),
+        ("strategies = ['module', 'module']", "`strategies` names 'module' twice"),
+        ("strategies = []", "`strategies` must be a list of strategies"),
+        ("strategies = 'module'", "`strategies` must be a list of strategies"),
+        ("strategies = [1]", "no strategy 1"),
+        ("line-length = 'long'", "`line-length` must be a number"),
         ("exclude = 'gen'", "`exclude` must be a list of strings"),
         ("exclude = [1]", "`exclude` must be a list of strings"),
         ("force-exclude = 1", "`force-exclude` must be true or false"),
@@ -241,3 +253,32 @@ def test_lines_are_as_long_as_the_formatter_wants(
 ) -> None:
     others = {name: text for name, text in files.items() if name != "pyproject_toml"}
     assert load(tmp_path, files["pyproject_toml"], **others).line_length == length
+
+
+def test_all_strategies_can_be_put_in_order(tmp_path: Path) -> None:
+    """What the README lists is all there is, in the order of the ranks."""
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    listed = next(line for line in readme.splitlines() if line.startswith("strategies = "))
+    names = tuple(s.NAME for s in all_strategies() if s.NAME != ALWAYS)
+    assert load(tmp_path, f"[tool.taskfix]\n{listed}\n").strategies == names
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "length"),
+    [
+        ("setup_cfg", "[flake8]\nmax-line-length = 99", 99),
+        ("setup_cfg", "[pycodestyle]\nmax_line_length = 100", 100),
+        ("tox_ini", "[flake8]\nmax-line-length = 90", 90),
+        ("_flake8", "[flake8]\nmax-line-length = 90", 90),
+        ("_editorconfig", "root = true\n[*]\nmax_line_length = 90", 90),
+        ("_editorconfig", "[*]\nmax_line_length = 90\n[*.{py,pyi}]\nmax_line_length = 95", 95),
+        ("_editorconfig", "[*.md]\nmax_line_length = 90", None),
+        ("_editorconfig", "[*.py]\nmax_line_length = off", None),
+        ("_editorconfig", "no [ ini", None),
+    ],
+)
+def test_without_a_formatter_the_linter_says_how_long_lines_are(
+    tmp_path: Path, name: str, text: str, length: int | None
+) -> None:
+    files = {"pyproject_toml": "", name: text}
+    assert load(tmp_path, files.pop("pyproject_toml"), **files).line_length == length

@@ -24,6 +24,7 @@ from taskfix.model import Call, Shape, Use
 
 # How long the loop goes on decides what the frame of an entry point holds.
 _RUNNERS = frozenset({"run_forever", "run_until_complete"})
+_RUNNING = frozenset({"asyncio.run", "uvloop.run", "anyio.run"})
 _UNJUDGED = Use("held", "not judged")
 
 
@@ -60,8 +61,10 @@ class Calls:
         method = spelled(node.func)
         wanted = self._wanted(method, callee)
         parent = self.tree.parents.get(node)
-        if isinstance(node.func, ast.Lambda) or (not wanted and not self.full):
+        if isinstance(node.func, ast.Lambda):
             return  # what a lambda on the spot calls is judged itself
+        if not wanted and not self.full and not callee & _RUNNING:
+            return
         use, awaited = _UNJUDGED, None
         if wanted or isinstance(parent, ast.Return):
             use = self._use(node)

@@ -10,7 +10,7 @@ from taskfix.facts.generated import is_generated
 from taskfix.facts.positions import Positions
 from taskfix.facts.references import References
 from taskfix.facts.removable import removable
-from taskfix.facts.scopes import Scope, Tree
+from taskfix.facts.scopes import Scope, Tree, is_steady
 from taskfix.facts.sets import Sets
 from taskfix.facts.suppressions import collect as collect_suppressions
 from taskfix.facts.uses import Uses
@@ -41,6 +41,9 @@ def collect(
         suppressions=collect_suppressions(text, tree),
         imports=_imports(scopes, positions),
         names=scopes.order.identifiers(tree),
+        steady=frozenset(
+            name for name in scopes.root.bindings if is_steady(name, scopes.root, scopes)
+        ),
         generated=is_generated(text, tree),
     )
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from taskfix.facts.positions import Positions
-from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree, unpacked
+from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree, is_steady, unpacked
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values, method_kind
 from taskfix.model import Class, Function, Parameter
@@ -76,6 +76,7 @@ class Definitions:
             endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
             gives=_given(own),
             entered=self._entered(node, own),
+            steady=frozenset(n for n in scope.bindings if is_steady(n, scope, self.tree)),
         )
 
     def _own(self, node: FunctionNode) -> list[ast.AST]:
@@ -95,20 +96,25 @@ class Definitions:
 
     def _parameters(self, arguments: ast.arguments) -> Iterator[Parameter]:
         positional = [*arguments.posonlyargs, *arguments.args]
-        first_default = len(positional) - len(arguments.defaults)
-        for index, arg in enumerate(positional):
-            yield self._parameter(arg, "positional", index >= first_default)
+        required: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+        for arg, default in zip(positional, [*required, *arguments.defaults], strict=True):
+            yield self._parameter(arg, "positional", default)
         if arguments.vararg:
-            yield self._parameter(arguments.vararg, "args", False)
+            yield self._parameter(arguments.vararg, "args", None)
         for arg, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-            yield self._parameter(arg, "keyword", default is not None)
+            yield self._parameter(arg, "keyword", default)
         if arguments.kwarg:
-            yield self._parameter(arguments.kwarg, "kwargs", False)
+            yield self._parameter(arguments.kwarg, "kwargs", None)
 
-    def _parameter(self, arg: ast.arg, kind: str, default: bool) -> Parameter:
-        annotation = ast.unparse(arg.annotation) if arg.annotation else None
-        values = self.values.annotation(arg.annotation)
-        return Parameter(arg.arg, kind, values, annotation, default)  # type: ignore[arg-type]
+    def _parameter(self, arg: ast.arg, kind: str, default: ast.expr | None) -> Parameter:
+        return Parameter(
+            arg.arg,
+            kind,  # type: ignore[arg-type]
+            self.values.annotation(arg.annotation),
+            ast.unparse(arg.annotation) if arg.annotation else None,
+            default=default is not None,
+            elided=isinstance(default, ast.Constant) and default.value is ...,
+        )
 
     def _returns(self, node: FunctionNode, own: list[ast.AST]) -> frozenset[str]:
         found = set(self.values.annotation(node.returns))
@@ -134,6 +140,8 @@ class Definitions:
             attributes=tuple(sorted(self._attributes(node).items())),
             slots=any("__slots__" in dict(_targets(part)) for part in node.body),
             function=self.values.definition(outer) if isinstance(outer, FUNCTIONS) else None,
+            decorator_texts=tuple(ast.unparse(d) for d in node.decorator_list),
+            declares=_declares(node),
         )
 
     def _attributes(self, node: ast.ClassDef) -> dict[str, frozenset[str]]:
@@ -191,6 +199,25 @@ def _forwards(node: FunctionNode) -> bool:
     name = node.args.kwarg.arg
     body = ast.Module(body=node.body, type_ignores=[])
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(body))
+
+
+def _declares(node: ast.ClassDef) -> bool:
+    """Report whether attributes are annotated in the class body and assigned in ``__init__``."""
+    declared = {
+        part.target.id
+        for part in node.body
+        if isinstance(part, ast.AnnAssign)
+        and isinstance(part.target, ast.Name)
+        and part.value is None
+    }
+    inits = [part for part in node.body if isinstance(part, FUNCTIONS) and part.name == "__init__"]
+    assigned = {
+        target.removeprefix("self.")
+        for part in (inits[0].body if inits else ())
+        for target, _ in _targets(part)
+        if target.startswith("self.")
+    }
+    return 2 * len(declared & assigned) > len(assigned)
 
 
 def _targets(node: ast.stmt) -> list[tuple[str, ast.expr | None]]:

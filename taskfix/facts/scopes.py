@@ -136,6 +136,19 @@ class Tree:
             current = self.parents.get(current)
 
 
+def is_steady(name: str, owner: Scope, tree: Tree) -> bool:
+    """Report whether a name is bound once, in the straight line of its scope: for good."""
+    match owner.bindings.get(name):
+        case [Binding(kind="parameter")]:
+            return True
+        case [Binding(kind="assign", value=None)]:
+            return False  # `x: int`, or one of several targets
+        case [Binding(kind="assign" | "import" | "function" | "class", node=node)]:
+            return tree.parents.get(node) is owner.node
+        case _:
+            return False
+
+
 def _is_outside(scope_node: ast.AST, child: ast.AST) -> bool:
     """Report whether a child of a scope's node is evaluated in the scope around it."""
     if isinstance(scope_node, FUNCTIONS):

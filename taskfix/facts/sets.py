@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from taskfix.facts.growing import Growing
 from taskfix.facts.positions import Positions
-from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.facts.scopes import FUNCTIONS, Tree, is_steady
 from taskfix.facts.values import Values
 from taskfix.model import Growth, SetFact
 
@@ -19,6 +19,10 @@ _KINDS = {
     "builtins.list()": "list",
     "literal.list": "list",
 }
+_FIELDS = frozenset(
+    ["dataclasses.field()", "attrs.field()", "attr.field()", "attr.ib()", "attr.attrib()"]
+)
+_FACTORIES = frozenset({"attrs.Factory()", "attr.Factory()"})
 _TASKS = re.compile(r"\b(Task|Future)\b")
 _PARAMETRISED = re.compile(r"\[")
 # What a holder's bookkeeping does with its set; anything else reads it.
@@ -48,12 +52,15 @@ class Sets:
     def _fact(
         self, node: ast.stmt, target: ast.expr, value: ast.expr, annotation: ast.expr | None
     ) -> Iterator[SetFact]:
-        kind = self._kind(value)
+        kind, spelled = self._kind(value), ast.unparse(target)
         place = self._place(node, target)
+        if kind is None and self._is_field(value) and place is not None and place[1] == "class":
+            # The class's `__init__`, which is made for it, gives every instance a set.
+            kind, spelled = "set", f"self.{spelled}"
+            place = f"{place[2]}().{ast.unparse(target)}", "instance", place[2]
         if kind is None or place is None:
             return
         id_, scope, owner = place
-        spelled = ast.unparse(target)
         growths = self._growths(node, spelled, scope)
         if kind == "list" and not growths:
             return
@@ -70,11 +77,14 @@ class Sets:
             annotation=text,
             holds_tasks=_holds_tasks(text),
             added=self._added(node, spelled),
-            rebound=self._rebound(node, spelled),
+            rebound=self._rebound(node, spelled) or self._is_shadowed(node, scope, spelled),
             readers=tuple(sorted(self._readers(node, spelled))),
             created=self.positions.span(node),
             grows=growths,
             top_level=isinstance(parent, (*FUNCTIONS, ast.Module, ast.ClassDef)),
+            root=self._root(node, spelled) if scope == "attribute" else None,  # type: ignore[arg-type]
+            yielded=self._yielded(node, spelled) if scope == "local" else None,
+            of=self._of(node, spelled) if scope == "attribute" else frozenset(),
         )
 
     def _kind(self, value: ast.expr) -> str | None:
@@ -82,6 +92,21 @@ class Sets:
             return None  # not empty: what it holds is not ours to say
         kinds = {_KINDS.get(v) for v in self.values.of(value)}
         return kinds.pop() if len(kinds) == 1 else None
+
+    def _is_field(self, value: ast.expr) -> bool:
+        """Report whether ``value`` is ``field(default_factory=set)`` or the like."""
+        made = self.values.of(value)
+        if not isinstance(value, ast.Call) or not made & (_FIELDS | _FACTORIES):
+            return False
+        if made & _FACTORIES:
+            return any(self.values.of(argument) == {"builtins.set"} for argument in value.args)
+        return any(
+            keyword.arg in {"default_factory", "factory"}
+            and self.values.of(keyword.value) == {"builtins.set"}
+            or keyword.arg == "default"
+            and self._is_field(keyword.value)
+            for keyword in value.keywords
+        )
 
     def _place(self, node: ast.stmt, target: ast.expr) -> tuple[str, str, str | None] | None:
         path = self.values.path
@@ -102,8 +127,28 @@ class Sets:
                 if class_ is None:
                     return None
                 return f"{class_}().{name}", "instance", class_
+            case ast.Attribute() if not isinstance(function, ast.Lambda):
+                spelled = ast.unparse(target)
+                name = spelled.partition(".")[0]
+                if not spelled.replace(".", "").isidentifier() or name in {"self", "cls"}:
+                    return None
+                made_in = self.values.definition(function) if function is not None else None
+                return f"{made_in or f'{path}::'}@{spelled}", "attribute", made_in
             case _:
                 return None
+
+    def _of(self, node: ast.stmt, spelled: str) -> frozenset[str]:
+        return self.values.of_name(spelled.partition(".")[0], self.tree.scope_of(node))
+
+    def _root(self, node: ast.stmt, spelled: str) -> str | None:
+        """Where the name that an attribute belongs to is bound, if that is once."""
+        name, scope = spelled.partition(".")[0], self.tree.scope_of(node)
+        owner = self.tree.lookup(name, scope)
+        if owner is None or not is_steady(name, owner, self.tree):
+            return None
+        if owner is self.tree.root:
+            return "module"
+        return "local" if owner is scope else None
 
     def _class_around(self, function: ast.AST | None) -> str | None:
         parent = self.tree.parents.get(function) if function is not None else None
@@ -136,10 +181,12 @@ class Sets:
     def _occurrences(self, created: ast.stmt, spelled: str) -> Iterator[ast.expr]:
         """The other places that spell the same name, in the part of the module that sees it."""
         holder = self.tree.scope_of(created).node
-        if "." in spelled:
+        if spelled.startswith("self."):
             holder = next(
                 (a for a in self.tree.ancestors(created) if isinstance(a, ast.ClassDef)), holder
             )
+        elif "." in spelled:
+            holder = self.tree.module  # another function may mean the same object by this name
         name = spelled.partition(".")[0]
         for node in self._mentions.get(spelled.rpartition(".")[2], ()):
             if ast.unparse(node) != spelled:
@@ -183,6 +230,28 @@ class Sets:
             for node in self._occurrences(created, spelled)
             if isinstance(node, (ast.Name, ast.Attribute))
         )
+
+    def _is_shadowed(self, created: ast.stmt, scope: str, name: str) -> bool:
+        """Report whether instances of the class give themselves something else by that name."""
+        class_ = self.tree.parents[created]
+        return scope == "class" and any(
+            isinstance(node, ast.Attribute)
+            and isinstance(node.ctx, (ast.Store, ast.Del))
+            and class_ in self.tree.ancestors(node)
+            for node in self._mentions.get(name, ())
+        )
+
+    def _yielded(self, created: ast.stmt, spelled: str) -> str | None:
+        """The key of the set in the one dict that a generator yields."""
+        for node in self._occurrences(created, spelled):
+            mapping = self.tree.parents.get(node)
+            if not isinstance(mapping, ast.Dict) or node not in mapping.values:
+                continue
+            if isinstance(self.tree.parents.get(mapping), ast.Yield):
+                match mapping.keys[mapping.values.index(node)]:
+                    case ast.Constant(value=str(key)) if key.isidentifier():
+                        return key
+        return None
 
     def _readers(self, created: ast.stmt, spelled: str) -> Iterator[tuple[int, str]]:
         for node in self._occurrences(created, spelled):

@@ -12,6 +12,7 @@ from codemods.edits import (
     AddParameter,
     Annotate,
     CreateAttribute,
+    CreateField,
     CreateLocal,
     DefaultParameter,
     Edit,
@@ -24,6 +25,7 @@ from codemods.edits import (
     WrapCall,
 )
 from taskfix.facts.positions import Positions
+from taskfix.gates.classes import add_slot
 from taskfix.gates.imports import missing_imports, without_removed
 from taskfix.gates.kept import Keep, evaluated, kept
 from taskfix.gates.trees import Asked, Floating, is_simple
@@ -79,6 +81,8 @@ class _Builder(ast.NodeTransformer):
             case AddParameter(function=key) | DefaultParameter(function=key):
                 place = key
             case CreateLocal(function=key) | CreateAttribute(init=key):
+                place = key
+            case CreateField(class_=key):
                 place = key
             case _:
                 return
@@ -206,11 +210,30 @@ class _Builder(ast.NodeTransformer):
         node.body[start:start] = top
         return node
 
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        created = [
+            edit
+            for part in node.body
+            if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))
+            for edit in self._at.get(self._positions.key(part), ())
+            if isinstance(edit, CreateAttribute)
+        ]
+        self.generic_visit(node)
+        for edit in created:
+            if edit.slot:
+                add_slot(node, edit.attribute)
+        for edit in self._at.get(FunctionKey(node.lineno, node.name), ()):
+            if isinstance(edit, CreateField):
+                floating = self._asked.floating.setdefault(id(node), [])
+                floating += [Floating(line) for line in ast.parse(edit.code).body]
+        return node
+
     def _add_attribute(
         self, init: ast.FunctionDef | ast.AsyncFunctionDef, edit: CreateAttribute
     ) -> None:
         self_ = [*init.args.posonlyargs, *init.args.args][0].arg
-        code = f"{self_}.{edit.attribute}: {edit.annotation} = {edit.value}"
+        annotation = f": {edit.annotation}" if edit.annotation else ""
+        code = f"{self_}.{edit.attribute}{annotation} = {edit.value}"
         floating = self._asked.floating.setdefault(id(init), [])
         floating += [Floating(line) for line in ast.parse(code).body]
 
@@ -261,9 +284,10 @@ def _docstring(node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.Constant | N
 def _add_parameter(arguments: ast.arguments, edit: AddParameter) -> None:
     annotation = ast.parse(edit.annotation, mode="eval").body if edit.annotation else None
     new = ast.arg(edit.parameter, annotation)
+    default = ast.parse(edit.default, mode="eval").body
     if arguments.vararg is not None or arguments.kwonlyargs:
         arguments.kwonlyargs.append(new)
-        arguments.kw_defaults.append(ast.Constant(None))
+        arguments.kw_defaults.append(default)
     else:
         arguments.args.append(new)
-        arguments.defaults.append(ast.Constant(None))
+        arguments.defaults.append(default)

@@ -91,8 +91,10 @@ class _Touched:
                 self._add_function(key, signature=True)
             case DefaultParameter(function=key) | CreateLocal(function=key):
                 self._add_function(key, signature=False)
-            case CreateAttribute(init=key):
+            case CreateAttribute(init=key, slot=slot):
                 self._add_function(key, signature=False)
+                if slot:
+                    self._add_slots(key)
             case AddImport(module=module):
                 self._add_imports(module)
             case RemoveImport(name=name):
@@ -133,6 +135,15 @@ class _Touched:
             self.lines.update(range(node.lineno, (last or body.lineno) + 1))
         if signature and documented:
             self.lines.update(range(body.lineno, (body.end_lineno or body.lineno) + 1))
+
+    def _add_slots(self, init: FunctionKey) -> None:
+        """The ``__slots__`` of the class that has this method."""
+        for class_ in ast.walk(self._module):
+            if isinstance(class_, ast.ClassDef) and self._functions.get(init) in class_.body:
+                for part in class_.body:
+                    if isinstance(part, (ast.Assign, ast.AnnAssign)):
+                        if "__slots__" in ast.unparse(part).partition("=")[0]:
+                            self._add_span(self._positions.span(part))
 
     def _add_imports(self, module: str) -> None:
         """The imports of the same module, one of which may get another name."""

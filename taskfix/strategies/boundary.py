@@ -21,9 +21,9 @@ Safe because the fallback is the module's set, and the function is threadable.
 
 from __future__ import annotations
 
-from codemods.edits import AddParameter, DefaultParameter, Edit
+from codemods.edits import DefaultParameter
 from taskfix.model import Holder, Reason
-from taskfix.proposal import Proposal, World, hop, keep_at, spawns
+from taskfix.proposal import Proposal, World, hop, keep_at, parameter_of, spawns
 from taskfix.sites import Site
 
 NAME = "boundary"
@@ -44,23 +44,18 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     if site.call.in_class_body:
         return Reason("class-body", "the parameter is not known to be a set in a nested class")
     spelling = world.spelling(site.path)
-    annotation = spelling.parameter(function)
-    kept = keep_at(site, world, config.set_name, annotates=annotation is not None)
+    annotates = spelling.parameter(function) is not None
+    kept = keep_at(site, world, config.set_name, annotates=annotates)
     created, holder = world.module_code(site.path, "task"), spelling.module_set("task")
     for refused in (kept, created, holder):
         if isinstance(refused, Reason):
             return refused
     assert not isinstance(kept, Reason) and not isinstance(created, Reason)
-    edits: list[Edit] = [
-        *created,
-        *(annotation.imports if annotation else ()),
-        AddParameter(function.key, config.set_name, annotation.text if annotation else None),
-        DefaultParameter(function.key, config.set_name, str(holder)),
-        *kept,
-    ]
+    default = DefaultParameter(function.key, config.set_name, str(holder))
+    edits = [(site.path, edit) for edit in [*created, default, *kept]]
     return Proposal(
         Holder(NAME, str(holder), site.path, None),
-        tuple((site.path, edit) for edit in edits),
+        (*edits, *parameter_of(function, world)),
         (
             hop(site.path, 1, None, "owner", f"creates {holder}, for callers that own no set"),
             spawns(site, "gets the parameter and adds the task to it"),

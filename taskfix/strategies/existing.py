@@ -22,6 +22,7 @@ Safe because the set outlives the task already, or is its author's choice of a h
 from __future__ import annotations
 
 from codemods.edits import Annotate, Edit
+from taskfix.draining import waits_for_ever
 from taskfix.holders import Candidate
 from taskfix.model import Holder, Reason
 from taskfix.proposal import Proposal, World, hop, keep_at, readers_of, spawns
@@ -35,6 +36,10 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     path, line = site.path, site.call.span.line
     refusal = Reason("no-set-in-scope", "no rooted set of tasks is in scope")
     for candidate in world.holders.in_scope(site.function, path, line, site.spawner):
+        if waits_for_ever(candidate.set_, site, world.project):
+            message = f"{candidate.expression} is awaited at the end, and the task never ends"
+            refusal = Reason("awaited-at-exit", message)
+            continue
         if not world.results.fit(site, candidate.annotation):
             message = f"{candidate.expression} is declared for tasks with another result"
             refusal = Reason("other-results", message)
@@ -44,7 +49,9 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             return kept
         owner = world.project.function_at(candidate.path, candidate.line or 0)
         edits = [*kept, *_annotation(site, world, candidate)]
-        edit, seen = f"creates {candidate.expression}", readers_of(candidate.path, candidate.set_)
+        set_ = candidate.set_
+        edit = f"creates {set_.name if set_ is not None else candidate.expression}"
+        seen = readers_of(candidate.path, set_)
         return Proposal(
             Holder(NAME, candidate.expression, candidate.path, candidate.line),
             tuple((path, edit) for edit in edits),

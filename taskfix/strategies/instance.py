@@ -25,14 +25,18 @@ After::
 
     server = Server()
 
-Safe because every instance is bound once to a name of a module, and the class is plain: nothing but
-its own ``__init__`` makes it, so that the set is there before any method runs.
+A dataclass or a class of attrs gets a field instead, and ``__slots__`` one more name.
+
+Safe because every instance is bound once, to a name of a module or of a frame that outlives the
+tasks, and the class is plain: nothing but its own ``__init__``, or the one that is made from its
+fields, sets it up, so that the set is there before any method runs.
 """
 
 from __future__ import annotations
 
-from codemods.edits import CreateAttribute
-from taskfix.model import Class, Function, Holder, Reason
+from codemods.edits import CreateAttribute, CreateField, Edit, FunctionKey
+from taskfix.instances import Instances
+from taskfix.model import Class, Function, Holder, Hop, Reason
 from taskfix.proposal import Proposal, World, hop, keep_at, spawns
 from taskfix.sites import Site
 
@@ -40,58 +44,155 @@ NAME = "instance"
 RANK = 40
 ATTRIBUTE = "_background_tasks"
 _PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic"})
+_FINAL = frozenset({"typing.final", "typing_extensions.final"})
+_DATACLASSES = frozenset({"dataclasses.dataclass", "dataclasses.dataclass()"})
+_ATTRS = frozenset(
+    f"{module}.{name}{call}"
+    for module, names in {
+        "attrs": ("define", "mutable", "frozen"),
+        "attr": ("define", "mutable", "frozen", "s", "attrs", "dataclass"),
+    }.items()
+    for name in names
+    for call in ("", "()")
+)
+# What the field is not: a parameter, a part of the text, of comparisons, of the order.
+_FIELD = "default_factory=set, init=False, repr=False, compare=False"
+_ATTRIB = "factory=set, init=False, repr=False, eq=False"
+_INCOMPLETE = frozenset({"__del__", "__attrs_pre_init__"})
 _MAGIC = frozenset(
-    {"__getattr__", "__getattribute__", "__setattr__", "__new__", "__reduce__", "__getstate__"}
+    {
+        *("__getattr__", "__getattribute__", "__setattr__", "__new__"),
+        *("__reduce__", "__reduce_ex__", "__getstate__", "__copy__", "__deepcopy__"),
+    }
 )
 
 
 def propose(site: Site, world: World) -> Proposal | Reason:
-    function = site.function
+    function = _method(site, world)
     if function is None or function.class_ is None or function.kind != "method":
         return Reason("no-method", "the call is not in a method")
     if site.spawner.makes != "task":
         return Reason("not-a-task", "the set of an instance holds tasks")
+    if function.name in _INCOMPLETE:
+        return Reason("in-init", "the instance is not complete, or about to be deleted")
     class_ = world.project.classes[function.class_]
-    init = world.project.functions.get(f"{class_.id}.__init__")
-    refusal = _refusal(class_, init, world)
+    created = _created(class_, function, world)
+    if isinstance(created, Reason):
+        return created
+    refusal = _refusal(class_, world)
     if refusal is not None:
         return refusal
-    assert init is not None
-    if function.id == init.id:
-        return Reason("in-init", "the task is started before the instance is complete")
-    expression = f"self.{ATTRIBUTE}"
+    expression = f"{_receiver(function)}.{ATTRIBUTE}"
     kept = keep_at(site, world, expression)
     if isinstance(kept, Reason):
         return kept
-    spelled = world.spelling(site.path).set_of("task")
-    create = CreateAttribute(init.key, ATTRIBUTE, spelled.text)
+    edits, owner = created
     return Proposal(
         Holder(NAME, expression, site.path, None),
-        tuple((site.path, edit) for edit in [create, *spelled.imports, *kept]),
-        (
-            hop(site.path, init.key.line, init, "owner", f"creates {expression}"),
-            spawns(site, f"adds the task to {expression}"),
-        ),
+        tuple((site.path, edit) for edit in [*edits, *kept]),
+        (owner, spawns(site, f"adds the task to {expression}")),
     )
 
 
-def _refusal(class_: Class, init: Function | None, world: World) -> Reason | None:
-    name, path = class_.name, world.project.path_of(class_.id)
-    if init is None or init.duplicated or init.decorators:
-        return Reason("no-init", f"{name} has no plain __init__ of its own")
-    if class_.metaclass or class_.decorators or class_.slots or class_.function is not None:
-        return Reason("not-plain", f"{name} is not a plain class at the top of a module")
-    if not all(base in _PLAIN_BASES for base in world.project.bases(class_)):
-        return Reason("not-plain", f"{name} has a base that may own the name")
-    if _MAGIC & class_.methods or world.project.subclasses.get(class_.id):
-        return Reason("not-plain", f"{name} makes or shows its attributes in its own way")
-    if any(attribute == ATTRIBUTE for attribute, _ in class_.attributes):
-        return Reason("name-taken", f"{name} already has {ATTRIBUTE}")
-    made = world.project.calls_of_class(class_)
+def _method(site: Site, world: World) -> Function | None:
+    """The method around a site, where functions inside of it see its first parameter."""
+    function, hidden = site.function, frozenset[str]()
+    while function is not None and function.class_ is None:
+        hidden |= function.locals
+        function = world.project.functions.get(function.parent or "")
+    return None if function is None or _receiver(function) in hidden else function
+
+
+def _receiver(method: Function) -> str:
+    return next((p.name for p in method.parameters if p.kind == "positional"), "self")
+
+
+# -- how the attribute is created ------------------------------------------------------------------
+
+
+def _created(class_: Class, method: Function, world: World) -> tuple[list[Edit], Hop] | Reason:
+    """The edits that create the set, and what they do in words."""
+    path = world.project.path_of(class_.id)
+    decorators = [world.project.resolve_all(values, path) for values in class_.decorators]
+    made = [values for values in decorators if not values <= _FINAL or not values]
     if not made:
-        return Reason("unknown-lifetime", f"nothing in the project makes a {name}")
-    for where, call in made:
-        rooted = call.function is None and not call.in_lambda and not call.in_class_body
-        if not rooted or call.use.fate != "held" or call.use.variable is None:
-            return Reason("unknown-lifetime", f"{where}:{call.span.line} makes one that may die")
-    return None if path in world.editable else Reason("not-editable", f"{path} may not change")
+        return _in_init(class_, method, world)
+    texts = " ".join(class_.decorator_texts)
+    if len(made) > 1 or not made[0] or not made[0] <= _DATACLASSES | _ATTRS:
+        return Reason("not-plain", f"{class_.name} is decorated with @{class_.decorator_texts[0]}")
+    if class_.slots or "__init__" in class_.methods or "init=False" in texts or "these=" in texts:
+        return Reason("not-plain", f"the fields of {class_.name} do not make its __init__")
+    return _as_field(class_, min(made[0]), world)
+
+
+def _as_field(class_: Class, decorator: str, world: World) -> tuple[list[Edit], Hop]:
+    path = world.project.path_of(class_.id)
+    spelling = world.spelling(path)
+    annotation = spelling.set_of("task")
+    module, _, maker = decorator.removesuffix("()").rpartition(".")
+    arguments = _FIELD if module == "dataclasses" else _ATTRIB
+    names = ("ib", "attrib") if maker in {"s", "attrs", "dataclass"} else ("field",)
+    if module == "dataclasses":
+        names = ("field",)
+    field = spelling.member(module, *names)
+    code = f"{ATTRIBUTE}: {annotation.text} = {field.text}({arguments})\n"
+    create = CreateField(FunctionKey(class_.line, class_.name), code)
+    edit = f"gets the field {ATTRIBUTE}"
+    return [create, *annotation.imports, *field.imports], _hop(path, class_, edit)
+
+
+def _in_init(class_: Class, method: Function, world: World) -> tuple[list[Edit], Hop] | Reason:
+    init = world.project.functions.get(f"{class_.id}.__init__")
+    if init is None or init.duplicated or init.decorators:
+        return Reason("no-init", f"{class_.name} has no plain __init__ of its own")
+    if method.id == init.id:
+        return Reason("in-init", "the task is started before the instance is complete")
+    path = world.project.path_of(class_.id)
+    spelled = world.spelling(path).set_of("task")
+    annotation = None if class_.declares else spelled.text
+    edits: list[Edit] = [
+        CreateAttribute(init.key, ATTRIBUTE, annotation, slot=class_.slots),
+        *spelled.imports,
+    ]
+    if class_.declares:
+        key = FunctionKey(class_.line, class_.name)
+        edits.append(CreateField(key, f"{ATTRIBUTE}: {spelled.text}\n"))
+    line, edit = init.key.line, f"creates {_receiver(init)}.{ATTRIBUTE}"
+    return edits, hop(path, line, init, "owner", edit)
+
+
+def _hop(path: str, class_: Class, edit: str) -> Hop:
+    return Hop(path, class_.line, class_.id.partition("::")[2], "owner", edit)
+
+
+# -- whether the class can have it -----------------------------------------------------------------
+
+
+def _refusal(class_: Class, world: World) -> Reason | None:
+    project, path = world.project, world.project.path_of(class_.id)
+    if path not in world.editable:
+        return Reason("not-editable", f"{path} may not be changed")
+    subclasses = project.subclasses.get(class_.id, [])
+    for one in [*project.ancestors(class_.id), *subclasses]:
+        refusal = _not_plain(one, world)
+        if refusal is not None:
+            return refusal
+    for below in subclasses:
+        if not world.holders.objects.calls_init_of(below, class_):
+            return Reason("not-plain", f"{below.name}.__init__() does not call that of its base")
+    return Instances(project, world.frames).refusal(class_)
+
+
+def _not_plain(class_: Class, world: World) -> Reason | None:
+    name = class_.name
+    if class_.metaclass or class_.function is not None:
+        return Reason("not-plain", f"{name} is not a plain class at the top of a module")
+    for base in world.project.bases(class_):
+        if base not in _PLAIN_BASES and base not in world.project.classes:
+            return Reason("not-plain", f"{name} has a base that may own the name")
+    if _MAGIC & class_.methods:
+        return Reason("not-plain", f"{name} makes or shows its attributes in its own way")
+    taken = {attribute for attribute, _ in class_.attributes} | class_.methods
+    if ATTRIBUTE in taken:
+        return Reason("name-taken", f"{name} already has {ATTRIBUTE}")
+    return None

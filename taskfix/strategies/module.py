@@ -22,6 +22,7 @@ function ``_track(task)`` that adds the task and returns it.
 from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
+from taskfix.draining import waits_for_ever
 from taskfix.facts.aliases import SPAWNER_NAMES
 from taskfix.model import Holder, Reason
 from taskfix.proposal import Proposal, World, hop, keep_at, reads_better_bound, spawns
@@ -59,6 +60,8 @@ def _ready(site: Site, world: World) -> Proposal | None:
     line = site.call.span.line
     for candidate in world.holders.in_scope(site.function, site.path, line, site.spawner):
         if candidate.set_ is None or candidate.set_.scope != "module":
+            continue
+        if waits_for_ever(candidate.set_, site, world.project):
             continue
         if not world.results.fit(site, candidate.annotation):
             continue

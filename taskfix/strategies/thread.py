@@ -33,7 +33,6 @@ the function falls back to a set of its module.
 from __future__ import annotations
 
 from codemods.edits import (
-    AddParameter,
     Annotate,
     CreateLocal,
     DefaultParameter,
@@ -41,8 +40,9 @@ from codemods.edits import (
     PassArgument,
 )
 from taskfix.chains import PARAMETER_OF, Chain, Passing, find_chain
-from taskfix.model import Caller, Function, Holder, Hop, Reason
-from taskfix.proposal import Proposal, World, hop, keep_at, readers_of, spawns
+from taskfix.draining import waits_for_ever
+from taskfix.model import Caller, Function, Holder, Hop, Reason, SetFact
+from taskfix.proposal import Proposal, World, hop, keep_at, parameter_of, readers_of, spawns
 from taskfix.sites import Site
 
 NAME = "thread"
@@ -55,10 +55,11 @@ def propose(site: Site, world: World) -> Proposal | Reason:
         return Reason("no-function", "the call is not in a function")
     if site.spawner.makes != "task":
         return Reason("not-a-task", "the set that is threaded holds tasks")
+    own = _in_own_frame(site, function, world)
+    if own is not None:
+        return own
     name = world.config.set_name
-    if world.frames.is_entry_point(function) and name not in function.names:
-        return _in_entry_point(site, function, world)
-    chain = find_chain(function, site.spawner, world)
+    chain = find_chain(site, function, world)
     if isinstance(chain, Reason):
         return chain
     if chain.open and site.call.in_class_body:
@@ -85,6 +86,34 @@ def propose(site: Site, world: World) -> Proposal | Reason:
         tuple(edits),
         tuple(_hops(site, function, chain, world)),
         _notes(chain),
+    )
+
+
+def _in_own_frame(site: Site, function: Function, world: World) -> Proposal | Reason | None:
+    """The function's frame outlives the task: nothing needs to be passed."""
+    if world.frames.is_entry_point(function) and world.config.set_name not in function.names:
+        return _in_entry_point(site, function, world)
+    for set_ in world.holders.owned(function, site.call.span.line, site.spawner):
+        if waits_for_ever(set_, site, world.project):
+            continue
+        return _in_own_set(site, function, set_, world)
+    return None
+
+
+def _in_own_set(site: Site, function: Function, set_: SetFact, world: World) -> Proposal | Reason:
+    """The function owns a set itself: the shortest of all chains."""
+    kept = keep_at(site, world, set_.name)
+    if isinstance(kept, Reason):
+        return kept
+    edits = [*kept, *_tightened(site.path, set_, world)]
+    line, readers = function.key.line, readers_of(site.path, set_)
+    return Proposal(
+        Holder(NAME, set_.name, site.path, set_.line),
+        tuple((site.path, edit) for edit in edits),
+        (
+            hop(site.path, line, function, "owner", f"owns {set_.name}", readers=readers),
+            spawns(site, f"adds the task to {set_.name}"),
+        ),
     )
 
 
@@ -126,26 +155,22 @@ def _chain_edits(site: Site, chain: Chain, world: World) -> list[tuple[str, Edit
     edits: list[tuple[str, Edit]] = []
     name = world.config.set_name
     for function in chain.receivers.values():
-        path = world.project.path_of(function.id)
-        spelled = world.spelling(path).parameter(function)
-        edits.append((path, AddParameter(function.key, name, spelled.text if spelled else None)))
-        edits += [(path, add) for add in (spelled.imports if spelled else ())]
+        edits += parameter_of(function, world)
     for passing in chain.passings:
         edits.append((passing.path, PassArgument(passing.call.span, name, passing.expression)))
-        edits += [(passing.path, edit) for edit in _tightened(passing, world)]
+        edits += [(passing.path, edit) for edit in _tightened(passing.path, passing.set_, world)]
     for function in chain.creators.values():
         path = world.project.path_of(function.id)
         edits += [(path, edit) for edit in _created(function, site, world)]
     return edits
 
 
-def _tightened(passing: Passing, world: World) -> list[Edit]:
+def _tightened(path: str, set_: SetFact | None, world: World) -> list[Edit]:
     """A set that becomes an owner and says nothing of its elements gets an annotation."""
-    set_ = passing.set_
-    if set_ is None or set_.holds_tasks is not None:
-        return []
+    if set_ is None or set_.scope != "local" or set_.holds_tasks is not None:
+        return []  # only an attribute of `self` may be annotated where it is assigned
     if set_.annotation is None or set_.annotation.rpartition(".")[2] in {"set", "Set"}:
-        spelled = world.spelling(passing.path).set_of("task")
+        spelled = world.spelling(path).set_of("task")
         return [Annotate(set_.target, spelled.text), *spelled.imports]
     return []
 

@@ -944,7 +944,11 @@ def table():
         "pyi",
         {
             "app/jobs.pyi": """\
+from typing import overload
+@overload
 async def startup() -> None: ...
+@overload
+async def startup(x: int) -> None: ...
 """
         },
         "stub",
