@@ -20,10 +20,15 @@ def write_new(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 def write_synced(descriptor: int, data: bytes) -> None:
     """Write all of the data to an open file, and wait until the disk has it."""
+    write_all(descriptor, data)
+    os.fsync(descriptor)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of the data to an open file: the system may take it in parts."""
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(descriptor, rest) :]
-    os.fsync(descriptor)
 
 
 def sync_directory(directory: Path) -> None:

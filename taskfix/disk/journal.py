@@ -78,8 +78,9 @@ class Recorded:
         """Whether a content is what a kill in the middle of overwriting the file has left."""
         number = self.files.index(file)
         new = [path.read_bytes() for path in self.directory.glob(f"over/{number}-*")]
-        old = [self.before(file), *new]
-        return any(_is_mixture(data, start, end) for start in new for end in old)
+        # It may have been put back as well, and that have been broken off.
+        contents = [self.before(file), *new]
+        return any(_is_mixture(data, start, end) for start in contents for end in contents)
 
     def forget(self) -> None:
         """Remove the journal: the run can no longer be undone."""

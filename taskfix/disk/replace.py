@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from taskfix.disk.durable import sync_directory, write_new, write_synced
+from taskfix.disk.durable import sync_directory, write_all, write_new
 from taskfix.disk.journal import Journal
 from taskfix.disk.names import why
 from taskfix.model import Change, Problem
@@ -126,7 +126,7 @@ def _make_like(temporary: Path, target: Path, status: os.stat_result) -> None:
 
 def _overwrite(target: Path, data: bytes) -> None:
     with target.open("r+b", buffering=0) as file:
-        write_synced(file.fileno(), data)
+        write_all(file.fileno(), data)
         file.truncate()
         os.fsync(file.fileno())
 
