@@ -33,58 +33,7 @@ class Options:
 
 def shared_options(command: AnyFunction) -> AnyFunction:
     """The options of every command that analyses code."""
-    options = (
-        click.option(
-            "--strategy",
-            type=click.Choice(get_args(StrategyName)),
-            help="The kind of holder that tasks get.  [default: auto]",
-        ),
-        click.option(
-            "--max-depth",
-            type=click.IntRange(min=0),
-            metavar="N",
-            help="How many calls a set may be passed through.  [default: 3]",
-        ),
-        click.option(
-            "--ignore-noqa",
-            is_flag=True,
-            default=None,
-            help="Look behind comments that suppress findings.",
-        ),
-        click.option(
-            "--exclude",
-            multiple=True,
-            metavar="GLOB",
-            help="Leave out these files and directories as well.",
-        ),
-        click.option(
-            "--force-exclude",
-            is_flag=True,
-            default=None,
-            help="Leave out an excluded file even if it is named.",
-        ),
-        click.option(
-            "--respect-gitignore/--no-respect-gitignore",
-            default=None,
-            help="Whether files that git ignores are left out.  [default: yes]",
-        ),
-        click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
-        click.option(
-            "-v",
-            "--verbose",
-            is_flag=True,
-            callback=_remember_verbose,
-            help="Say what is read, and show all that --verify writes, or the traceback of a bug.",
-        ),
-        click.option(
-            "--color",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            help="Colours; auto also obeys NO_COLOR and FORCE_COLOR.",
-        ),
-    )
-    for option in reversed(options):
+    for option in reversed(_SHARED):
         command = option(command)
     return command
 
@@ -94,6 +43,57 @@ def _remember_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> bo
     return value
 
 
+_SHARED = (
+    click.option(
+        "--strategy",
+        type=click.Choice(get_args(StrategyName)),
+        help="The kind of holder that tasks get.  [default: auto]",
+    ),
+    click.option(
+        "--max-depth",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="How many calls a set may be passed through.  [default: 3]",
+    ),
+    click.option(
+        "--ignore-noqa",
+        is_flag=True,
+        default=None,
+        help="Look behind comments that suppress findings.",
+    ),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="GLOB",
+        help="Leave out these files and directories as well.",
+    ),
+    click.option(
+        "--force-exclude",
+        is_flag=True,
+        default=None,
+        help="Leave out an excluded file even if it is named.",
+    ),
+    click.option(
+        "--respect-gitignore/--no-respect-gitignore",
+        default=None,
+        help="Whether files that git ignores are left out.  [default: yes]",
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
+    click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        callback=_remember_verbose,
+        help="Say what is read, and show all that --verify writes, or the traceback of a bug.",
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        show_default=True,
+        help="Colours; auto also obeys NO_COLOR and FORCE_COLOR.",
+    ),
+)
 paths_argument = click.argument(
     "paths", nargs=-1, type=click.Path(exists=True, readable=False, path_type=Path)
 )
