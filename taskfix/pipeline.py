@@ -10,6 +10,7 @@ from taskfix.config import Config
 from taskfix.doubtful import Doubtful
 from taskfix.findings import findings_of, unused_suppressions
 from taskfix.frames import Frames
+from taskfix.gates.sites import unstable, unverified
 from taskfix.holders import Holders
 from taskfix.keepers import Keepers
 from taskfix.leaks import find_leaks
@@ -24,7 +25,6 @@ from taskfix.sites import Site, Sites
 from taskfix.threadable import Threadable
 from taskfix.tidy import tidied
 from taskfix.trial import Trial
-from taskfix.verify import unstable, unverified
 from taskfix.workers import Workers
 
 

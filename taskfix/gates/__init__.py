@@ -1,4 +1,8 @@
-"""Judges the new text of one file before anything is written: a gate that fails is our bug."""
+"""Judges the new text of one file before anything is written: a gate that fails is our bug.
+
+What only the whole project can show, that the fixed sites and no others are gone, is judged by
+``gates.sites``.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from taskfix.gates.trees import difference
 from taskfix.model import Problem, Source
 from taskfix.parsing import parse
 
-Gate = Literal["compiles", "only what was asked for", "lossless", "same sites", "stable"]
+Gate = Literal["compiles", "only what was asked for", "lossless"]
 
 
 @dataclass(frozen=True, slots=True)
