@@ -10,7 +10,7 @@ from math import floor, log2
 
 import pytest
 
-from taskfix.culprits import allowance, find_culprits
+from taskfix.verifying.culprits import allowance, find_culprits
 
 
 @dataclass

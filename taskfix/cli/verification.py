@@ -22,7 +22,7 @@ from taskfix.model import Change, Problem, Report
 from taskfix.outcome import together
 from taskfix.pipeline import Prepared, Settled
 from taskfix.plan import Plan
-from taskfix.trials import Broken, Failure, keep_what_passes
+from taskfix.verifying.trials import Broken, Failure, keep_what_passes
 
 # How much of what a command writes is shown where nobody asked for all of it.
 _LAST_LINES = 20

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from math import floor
 from typing import Protocol
 
-from taskfix.culprits import allowance, find_culprits
 from taskfix.model import Change, Considered, Reason, Report
 from taskfix.pipeline import Prepared, Settled
 from taskfix.plan import Plan, Rejected
-from taskfix.tied import tied_plans
+from taskfix.verifying.culprits import allowance, find_culprits
+from taskfix.verifying.tied import tied_plans
 
 VERIFY_FAILED = "verify-failed"
 # Few chains need few runs; then there is time to try other ways.
@@ -47,10 +47,6 @@ class Verified:
     report: Report
     broken: tuple[Broken, ...] = ()
     unsteady: Failure | None = None
-
-    @property
-    def rolled_back(self) -> bool:
-        return self.unsteady is not None or any(not one.fixed for one in self.broken)
 
 
 class Workplace(Protocol):

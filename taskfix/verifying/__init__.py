@@ -1,0 +1,1 @@
+"""What ``--verify`` does, without IO: finds the changes with which the project's check passes."""
