@@ -7,8 +7,8 @@ import libcst as cst
 from codemods.expressions import code_of
 from codemods.indentation import deeper
 from codemods.pass_argument import arguments, with_arguments
-from codemods.separated import on_one_line, one_per_line, own_line
-from codemods.statements import Statements, only_statement
+from codemods.separated import all_on_the_line, on_one_line, one_per_line, own_line
+from codemods.statements import Statement, Statements, only_statement
 from codemods.style import Style
 
 _WITH_VALUE = (cst.Assign, cst.AnnAssign, cst.Return, cst.Expr)
@@ -41,6 +41,37 @@ def _settled(
     if isinstance(orelse, cst.CSTNode):
         statement = statement.with_changes(orelse=_settled(orelse, indentation, indent, style))
     return statement
+
+
+def rejoined(
+    statement: Statement, original: cst.CSTNode, indentation: str, style: Style
+) -> Statement:
+    """The statement on one line, if it has only become short enough for that by the change."""
+    now, before = _joined(statement), _joined(original)
+    if now is None or before is None or style.fits(indentation + _line(before)):
+        return statement
+    return now if style.fits(indentation + _line(now)) else statement
+
+
+def _joined(statement: cst.CSTNode) -> cst.SimpleStatementLine | None:
+    match statement:
+        # outer(
+        #     inner
+        # )
+        case cst.SimpleStatementLine(body=[cst.Expr(value=cst.Call(args=[*_, last]) as call)]):
+            items = arguments(call)
+            inside = own_line(items)
+            # A last comma asks formatters to keep the lines apart.
+            kept = isinstance(last.comma, cst.Comma) or inside is None
+            if kept or "\n" in (inside or "") or "#" in code_of(call):
+                return None
+            whole = with_arguments(call, all_on_the_line(items))
+            return statement.with_changes(body=[statement.body[0].with_changes(value=whole)])
+    return None
+
+
+def _line(statement: cst.SimpleStatementLine) -> str:
+    return code_of(statement.with_changes(leading_lines=())).rstrip("\n")
 
 
 def _fitting(

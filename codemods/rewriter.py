@@ -34,7 +34,7 @@ from codemods.edits import (
     WrapCall,
 )
 from codemods.expressions import code_of, replaced
-from codemods.fit import settled
+from codemods.fit import rejoined, settled
 from codemods.imports import with_import
 from codemods.kept import Kept
 from codemods.lambda_to_function import as_function, spaced, statement_of
@@ -170,6 +170,7 @@ class Rewriter(cst.CSTTransformer):
         nodes = left if isinstance(left, cst.FlattenSentinel) else [left]
         first, *rest = [only_statement(node) for node in nodes if isinstance(node, cst.CSTNode)]
         container = self._path[-2]
+        first = rejoined(first, original, self._indentation(self._path), self._style)
         is_first = getattr(container, "body", [])[0] is original
         blank = 2 if isinstance(container, cst.Module) else 1
         *above, first = spaced(functions, first, first=is_first, blank=blank)

@@ -121,5 +121,10 @@ def on_one_line(items: Separated, unit: str) -> Separated:
     return replace(items, opening=_line_break(unit), closing=_line_break(""))
 
 
+def all_on_the_line(items: Separated) -> Separated:
+    """The list on the line of its brackets."""
+    return replace(items, opening=cst.SimpleWhitespace(""), closing=cst.SimpleWhitespace(""))
+
+
 def _line_break(deeper: str) -> cst.ParenthesizedWhitespace:
     return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(deeper))
