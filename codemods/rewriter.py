@@ -103,6 +103,7 @@ class Rewriter(cst.CSTTransformer):
     def _expression(self, original: cst.CSTNode, updated: cst.BaseExpression) -> cst.BaseExpression:
         for edit in self._wanted(original, ReplaceExpression):
             updated = replaced(updated, edit)
+            self._grown = True
         if isinstance(updated, (cst.Call, cst.Await)):
             updated = self._call(original, updated)
         if isinstance(updated, cst.Lambda):

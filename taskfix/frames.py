@@ -11,6 +11,7 @@ from taskfix.paths import is_test
 from taskfix.project import Project
 
 _RUNNERS = frozenset({"asyncio.run", "uvloop.run", "anyio.run", "asyncio.Runner().run"})
+_ALL_TASKS = frozenset({"asyncio.all_tasks", "asyncio.Task.all_tasks"})
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
@@ -26,6 +27,16 @@ class Frames:
         if any(value.endswith((".NoReturn()", ".Never()")) for value in function.returns):
             return True
         return self.is_entry_point(function) or self.is_manager(function, line)
+
+    def looks_at_all_tasks(self, function: Function, line: int) -> bool:
+        """It asks for all tasks of the loop after ``line``, perhaps to wait until none is left."""
+        path = self.project.path_of(function.id)
+        return function.is_async and any(
+            call.function == function.id
+            and call.span.line > line
+            and self.project.resolve_all(call.callee, path) & _ALL_TASKS
+            for call in self.project.modules[path].calls
+        )
 
     def is_manager(self, function: Function, line: int) -> bool:
         """A generator behind ``contextmanager``: its frame waits at the yield.

@@ -48,10 +48,11 @@ class Instances:
         function = self.project.functions[call.function]
         if variable not in function.steady:
             return False
-        endless = function.endless is not None and function.endless >= line
-        return (
-            endless or self.frames.outlives(function, line) or self.frames.runs_loop(function, line)
-        )
+        if function.endless is not None and function.endless >= line:
+            return True
+        # Who enters a context manager, and for how long, is not known well enough for a new set.
+        lasting = self.frames.outlives(function, line) and not self.frames.is_decorated(function)
+        return lasting or self.frames.runs_loop(function, line)
 
     def _mention(self, class_: Class, path: str, reference: Reference) -> Reason | None:
         where = f"{path}:{reference.line}"

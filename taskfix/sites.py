@@ -154,7 +154,10 @@ class Sites:
             function = self.project.functions.get(function.parent or "")
             if function is None:
                 return False
-        return function is not None and self.frames.outlives(function, line)
+        if function is None:
+            return False
+        frames = self.frames
+        return frames.outlives(function, line) or frames.looks_at_all_tasks(function, line)
 
     def _is_project_call(self, path: str, call: Call) -> bool:
         return bool(self.project.resolve_all(call.callee, path) & self.wrappers.keys())
