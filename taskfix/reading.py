@@ -19,14 +19,14 @@ from taskfix.model import Change, Function, Module, Problem, Source
 from taskfix.objects import APPLICATIONS
 from taskfix.project import Project
 from taskfix.sites import Site, Sites
+from taskfix.spawners import spawner_names
 from taskfix.threadable import Threadable
 from taskfix.wanted import Mentions, Wanted
 from taskfix.workers import Job, Workers
 
 # Whole words in bytes. It may let too much through, never too little.
 _SPAWNERS = re.compile(
-    rb"\b(?:create_task|ensure_future|run_coroutine_threadsafe|gather|shield|as_completed|"
-    rb"create_eager_task|async_|Task)\b"
+    rb"\b(?:" + "|".join(sorted(spawner_names())).encode() + rb")\b"
     # Comments that silence nothing are reported wherever they stand.
     rb"|#\s*taskfix:"
     # In UTF-16 and UTF-32 words look different, so that nothing is known before it is decoded.

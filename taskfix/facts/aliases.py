@@ -5,23 +5,10 @@ from __future__ import annotations
 import ast
 
 from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.spawners import spawner_names
 
 # Spelled like something that starts a task: judged even where the callee is unknown.
-SPAWNER_NAMES = frozenset(
-    {
-        "create_task",
-        "ensure_future",
-        "Task",
-        "gather",
-        "shield",
-        "run_coroutine_threadsafe",
-        "as_completed",
-        "wait",
-        "wait_for",
-        "async_",
-        "create_eager_task",
-    }
-)
+SPAWNER_NAMES = spawner_names() | {"wait", "wait_for"}
 
 
 def aliases(tree: Tree) -> frozenset[str]:

@@ -21,6 +21,7 @@ _SPAWNERS = {
         Spawner("asyncio.run_coroutine_threadsafe", "concurrent"),
     )
 }
+NAMES = frozenset(name.rpartition(".")[2] for name in _SPAWNERS)
 
 
 def spawner(value: str) -> Spawner | None:

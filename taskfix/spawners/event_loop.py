@@ -9,6 +9,7 @@ import re
 
 from taskfix.spawners.spawner import Spawner
 
+NAMES = frozenset({"create_task", "run_coroutine_threadsafe"})
 _GETTERS = r"(?:get_event_loop|get_running_loop|new_event_loop|_get_running_loop)\(\)"
 _CLASSES = r"(?:\w*EventLoop|Loop)\(\)"
 _LOOP = re.compile(

@@ -1,0 +1,83 @@
+"""A new spawner, strategy or format is one new file: nothing else has to know of it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APP = """\
+import asyncio
+import nursery
+
+SHELF = set()
+
+
+async def notify():
+    {spawns}
+"""
+SPAWNER = """\
+from taskfix.spawners.spawner import Spawner
+
+NAMES = frozenset({"start_soon"})
+
+
+def spawner(value):
+    return Spawner(value) if value == "nursery.start_soon" else None
+"""
+STRATEGY = """\
+from taskfix.model import Holder
+from taskfix.proposal import Proposal, keep_at, spawns
+
+NAME = "shelf"
+RANK = -1
+
+
+def propose(site, world):
+    edits = tuple((site.path, edit) for edit in keep_at(site, world, "SHELF"))
+    return Proposal(Holder(NAME, "SHELF", site.path, 4), edits, (spawns(site, "on the shelf"),))
+"""
+FORMAT = """\
+def render(outcome, color):
+    return "".join(f"lost in line {f.span.line}" for f in outcome.report.findings).encode()
+"""
+
+
+CREATE = "asyncio.create_task(print())"
+
+
+@pytest.mark.parametrize(
+    ("folder", "code", "spawns", "arguments", "told"),
+    [
+        ("spawners", SPAWNER, "nursery.start_soon(print())", "check app.py", "nursery.start_soon"),
+        ("strategies", STRATEGY, CREATE, "explain app.py:8", "on the shelf"),
+        ("formats", FORMAT, CREATE, "check app.py --output-format one_more", "lost in line 8"),
+    ],
+    ids=["spawner", "strategy", "format"],
+)
+def test_one_new_file(
+    tmp_path: Path, folder: str, code: str, spawns: str, arguments: str, told: str
+) -> None:
+    for package in ("taskfix", "codemods"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    (tmp_path / "app.py").write_text(APP.format(spawns=spawns))
+
+    assert told not in output(tmp_path, arguments)
+    (tmp_path / "taskfix" / folder / "one_more.py").write_text(code)
+    assert told in output(tmp_path, arguments)
+
+
+def output(directory: Path, arguments: str) -> str:
+    """What is printed by the taskfix that lies in the directory."""
+    done = subprocess.run(
+        [sys.executable, "-m", "taskfix", *arguments.split()],
+        cwd=directory,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return done.stdout + done.stderr
