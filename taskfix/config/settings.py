@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from taskfix.config.packaging import PackagingError, read_packaging
+from taskfix.config.tables import table
 from taskfix.disk.names import display_name
 from taskfix.model import StrategyName
-from taskfix.packaging import PackagingError, read_packaging, table
 from taskfix.strategies import strategy_names
 
 DEFAULT_EXCLUDE = (

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from taskfix.config.tables import table
+
 _STRICT = frozenset(
     {
         "disallow_any_generics",
@@ -39,8 +41,8 @@ def read_checks(
     if "strict" in on:
         on |= _STRICT
     pyrights = [
-        _table(pyproject, "pyright"),
-        _table(pyproject, "basedpyright"),
+        table(pyproject, "tool", "pyright"),
+        table(pyproject, "tool", "basedpyright"),
         _json(pyrightconfig),
     ]
     bodies, whole = "check_untyped_defs" in on, "disallow_untyped_defs" in on
@@ -59,12 +61,12 @@ def _mypy_sections(
     pyproject: Mapping[str, Any], inis: Sequence[configparser.RawConfigParser]
 ) -> Iterator[set[str]]:
     """The switches that are on in each section: that of all modules, and those of some."""
-    settings = _table(pyproject, "mypy")
+    settings = table(pyproject, "tool", "mypy")
     overrides = settings.get("overrides")
     tables = [settings, *(overrides if isinstance(overrides, list) else ())]
-    for table in tables if settings else ():
-        if isinstance(table, Mapping):
-            yield {key for key, value in table.items() if value is True}
+    for one in tables if settings else ():
+        if isinstance(one, Mapping):
+            yield {key for key, value in one.items() if value is True}
     for ini in inis:
         for section in ini.sections():
             if section == "mypy" or section.startswith("mypy-"):
@@ -78,16 +80,9 @@ def _reports(settings: Mapping[str, Any], rule: str) -> bool:
     return settings.get("typeCheckingMode") == "strict"
 
 
-def _table(pyproject: Mapping[str, Any], tool: str) -> Mapping[str, Any]:
-    tools = pyproject.get("tool")
-    value = tools.get(tool) if isinstance(tools, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
-
-
 def _json(text: str) -> Mapping[str, Any]:
     # The file may hold comments, which JSON does not know; only whole-line ones are taken out.
     try:
-        value = json.loads(re.sub(r"(?m)^\s*//.*$", "", text))
+        return table(json.loads(re.sub(r"(?m)^\s*//.*$", "", text)))
     except ValueError:
         return {}
-    return value if isinstance(value, Mapping) else {}

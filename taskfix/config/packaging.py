@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from taskfix.checks import Checks, read_checks
+from taskfix.config.checkers import Checks, read_checks
+from taskfix.config.tables import table
+from taskfix.config.widths import editor_length, line_length
 from taskfix.disk.contents import read_setting
 from taskfix.disk.names import display_name
 from taskfix.encoding import EncodingFailure, decode
-from taskfix.widths import editor_length, line_length
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -58,13 +59,6 @@ def read_packaging(root: Path) -> Packaging:
             _read_text(root, "pyrightconfig.json"),
         ),
     )
-
-
-def table(value: object, *keys: str) -> Mapping[str, Any]:
-    """The table at a path of keys, or an empty one."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
 
 
 # -- versions ------------------------------------------------------------------------------------
