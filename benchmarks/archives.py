@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 import urllib.request
 import zipfile
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ else:
     import tomli as tomllib
 
 MANIFEST = Path(__file__).with_name("packages.toml")
+CACHE = Path(tempfile.gettempdir()) / "taskfix-archives"
 _SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
 _DEFAULT_INDEX = "from pip._internal.models.index import PyPI; print(PyPI.simple_url)"
 

@@ -10,10 +10,11 @@ import errno
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from typing import get_args
 
 from benchmarks.tools import markdown_table
 from tests.crashes.breaking import Break
-from tests.crashes.trial import Laboratory, Trial, laboratory
+from tests.crashes.trial import Laboratory, Trial, Verdict, laboratory
 
 FAULTS = {
     "open": (errno.ENOSPC, errno.EACCES, errno.EMFILE),
@@ -61,7 +62,7 @@ def _spread(whole: int, number: int) -> list[int]:
 
 def _report(place: Laboratory, trials: list[Trial]) -> None:
     counts = Counter((_group(trial), trial.verdict) for trial in trials)
-    verdicts = ("unchanged", "applied", "restored by undo", "BROKEN")
+    verdicts: tuple[Verdict, ...] = get_args(Verdict)
     rows = [[group, *(counts[group, verdict] for verdict in verdicts)] for group in GROUPS]
     print(f"{place.lines} lines run while the disk is being changed; {len(trials)} runs broken.\n")
     print(markdown_table(["broken by", *verdicts], rows))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.checkers import CannotCheckError, pyright_errors
-from benchmarks.tools import markdown_table
+from benchmarks.tools import STRATEGIES, markdown_table
 from taskfix.config import Config
 from taskfix.model import Source
 from taskfix.pipeline import run
@@ -29,7 +29,6 @@ from tests.labelled import CASES, MORE, read_labelled
 from tests.test_cases import FILES
 from tests.typed import Errors, Pair, mypy, write
 
-STRATEGIES = ("auto", "thread", "module", "instance")
 HEADER = ["strategy", "project", "programs", "changed", "mypy: new", "pyright: new", "seconds"]
 _CHECKED = ("--check-untyped-defs",)
 # What taskfix is told of a project, what mypy is told, and what pyright is told.

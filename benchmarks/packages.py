@@ -17,7 +17,7 @@ from pathlib import Path
 
 import libcst
 
-from benchmarks.archives import ArchiveError, Package, fetch, read_manifest, unpack
+from benchmarks.archives import CACHE, ArchiveError, Package, fetch, read_manifest, unpack
 from benchmarks.tools import TaskfixRun, installed, markdown_table, ruff_hits, run_taskfix, site_hit
 
 HEADER = ["package", "version", "sites", "fixed", "refused", "suppressed", "unread", "seconds", ""]
@@ -61,9 +61,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.packages", description=__doc__)
-    cache = Path(tempfile.gettempdir()) / "taskfix-archives"
     parser.add_argument("names", nargs="*", metavar="NAME", help="packages; all unless told")
-    parser.add_argument("--dir", type=Path, default=cache, help="where the archives are kept")
+    parser.add_argument("--dir", type=Path, default=CACHE, help="where the archives are kept")
     parser.add_argument("--strategy", default="auto", help="the strategy that taskfix is told")
     return parser.parse_args()
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.archives import ArchiveError, fetch, read_manifest, unpack
-from benchmarks.tools import markdown_table, run_taskfix
+from benchmarks.archives import CACHE, ArchiveError, fetch, read_manifest, unpack
+from benchmarks.tools import STRATEGIES, markdown_table, run_taskfix
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -28,7 +28,6 @@ else:
     import tomli as tomllib
 
 MANIFEST = Path(__file__).with_name("suites.toml")
-STRATEGIES = ("auto", "thread", "module", "instance")
 HEADER = ["suite", "strategy", "fixed", "files", "passed", "failed", "skipped", "unsteady", ""]
 Outcomes = Mapping[str, tuple[str, ...]]
 
@@ -80,9 +79,8 @@ def _frozen(value: Any) -> Any:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.suites", description=__doc__)
-    cache = Path(tempfile.gettempdir()) / "taskfix-archives"
     parser.add_argument("names", nargs="*", metavar="NAME", help="suites; all unless told")
-    parser.add_argument("--dir", type=Path, default=cache, help="where the archives are kept")
+    parser.add_argument("--dir", type=Path, default=CACHE, help="where the archives are kept")
     parser.add_argument("--strategy", nargs="*", default=STRATEGIES, choices=STRATEGIES)
     return parser.parse_args()
 

@@ -11,9 +11,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from taskfix.model import StrategyName
 
 ROOT = Path(__file__).parent.parent
+STRATEGIES: tuple[str, ...] = get_args(StrategyName)
 _ASYNC300 = re.compile(r"^(.+):(\d+):\d+: ASYNC300", re.M)
 
 

@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.archives import ArchiveError, Package, fetch, read_manifest, unpack
+from benchmarks.archives import CACHE, ArchiveError, Package, fetch, read_manifest, unpack
 from benchmarks.checkers import CannotCheckError, Errors, mypy_errors, pyright_errors
-from benchmarks.tools import TaskfixRun, markdown_table, run_taskfix
+from benchmarks.tools import STRATEGIES, TaskfixRun, markdown_table, run_taskfix
 
-STRATEGIES = ("auto", "thread", "module", "instance")
 HEADER = ["package", "strategy", "fixed", "files", "mypy before", "new", "pyright before", "new"]
 
 
@@ -56,9 +55,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.types", description=__doc__)
-    cache = Path(tempfile.gettempdir()) / "taskfix-archives"
     parser.add_argument("names", nargs="*", metavar="NAME", help="packages; all unless told")
-    parser.add_argument("--dir", type=Path, default=cache, help="where the archives are kept")
+    parser.add_argument("--dir", type=Path, default=CACHE, help="where the archives are kept")
     parser.add_argument("--skip", nargs="*", default=(), metavar="NAME", help="packages to leave")
     parser.add_argument("--strategy", nargs="*", default=STRATEGIES, choices=STRATEGIES)
     return parser.parse_args()

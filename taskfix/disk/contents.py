@@ -52,7 +52,7 @@ def holds(path: str, data: bytes) -> bool:
     return content(path) == data
 
 
-def content(path: str) -> bytes | None:
+def content(path: str | Path) -> bytes | None:
     """The bytes that a file has now, None where it cannot be read."""
     try:
         return Path(path).read_bytes()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from taskfix.disk.contents import content
 from taskfix.disk.interrupts import Interrupts
 from taskfix.disk.journal import Recorded, recorded, resume
 from taskfix.disk.names import display_name
@@ -35,7 +36,7 @@ def undo(run: Recorded) -> Undone:
     A file that has been changed since is left alone, and so are the files that are right only
     together with it.
     """
-    contents = {file: _content(file) for file in run.files}
+    contents = {file: content(file) for file in run.files}
     refused = dict(_refused(run, contents))
     changes = [
         Change(display_name(file), data, run.before(file))
@@ -52,13 +53,6 @@ def undo(run: Recorded) -> Undone:
             session.release()
     restored = () if problems else tuple(change.path for change in changes)
     return Undone(restored, tuple(refused.values()), problems)
-
-
-def _content(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except OSError:
-        return None
 
 
 def _refused(

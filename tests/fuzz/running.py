@@ -7,11 +7,11 @@ import contextlib
 import importlib.abc
 import importlib.machinery
 import io
-import logging
 import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
+
+from tests.quiet import quiet
 
 _LIMIT = 20_000
 
@@ -19,13 +19,15 @@ _LIMIT = 20_000
 def printed(files: Mapping[str, bytes], main: str) -> str:
     """What the program prints, with the exception that ends it if one does."""
     output = io.StringIO()
-    with _importable(files), _quiet(), contextlib.redirect_stdout(output):
+    with _importable(files), quiet(), contextlib.redirect_stdout(output):
         module = ModuleType("__main__")
         try:
             code = compile(files[main], main, "exec", dont_inherit=True)
             exec(code, module.__dict__)
         except Exception as error:  # whatever a program raises is part of what it does
             print(type(error).__name__, error)
+        finally:
+            asyncio.set_event_loop(None)
     return output.getvalue()[:_LIMIT]
 
 
@@ -69,20 +71,3 @@ def _importable(files: Mapping[str, bytes]) -> Iterator[None]:
         for name in set(sys.modules) - set(before):
             if f"{name}.py" in files:
                 del sys.modules[name]
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Programs may forget to await a coroutine or to look at an exception."""
-    logger = logging.getLogger("asyncio")
-    level, hook = logger.level, sys.unraisablehook
-    logger.setLevel(logging.CRITICAL + 1)
-    sys.unraisablehook = lambda _: None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logger.setLevel(level)
-        sys.unraisablehook = hook
-        asyncio.set_event_loop(None)

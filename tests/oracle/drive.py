@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
-import logging
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from typing import Any
 from tests.oracle.app import make_app
 from tests.oracle.loop import CollectingLoop, RestlessLoop, only_new_garbage
 from tests.oracle.watch import SNIPPET, Watcher
+from tests.quiet import quiet
 
 DEFAULT_DRIVE = "await H.call(ns['f'])"
 
@@ -45,7 +44,7 @@ class Outcome:
 def drive(snippet: Snippet) -> Outcome:
     """Run the snippet and report. What it leaves behind is cancelled and forgotten."""
     run = _run_sync if snippet.drive == "SYNC" else _run_in_loop
-    with _quiet(), only_new_garbage():
+    with quiet(), only_new_garbage():
         return run(snippet)
 
 
@@ -170,20 +169,3 @@ def _app(helpers: Helpers) -> Iterator[None]:
         del sys.modules["app"]
         if before is not None:
             sys.modules["app"] = before
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Lost tasks are the point here: asyncio need not log them, nor Python warn of them."""
-    logger = logging.getLogger("asyncio")
-    level = logger.level
-    hook = sys.unraisablehook
-    logger.setLevel(logging.CRITICAL + 1)
-    sys.unraisablehook = lambda _: None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        sys.unraisablehook = hook
-        logger.setLevel(level)
