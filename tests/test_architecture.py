@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import ast
+import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path, PurePosixPath
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
+
+from taskfix.model import Edit, Module, Report, Source
+from taskfix.plan import Plan
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 400
@@ -50,6 +56,16 @@ def codemods_know_nothing_of_taskfix(file: File) -> Iterator[str]:
         yield from (f"imports {name}" for name in imports(file) if under(name, "taskfix"))
 
 
+def codemods_know_nothing_of_asyncio(file: File) -> Iterator[str]:
+    if file.package == "codemods" and file.path != "codemods/track_background_tasks.py":
+        tree = file.tree
+        explained = set(docstrings(tree))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and node not in explained:
+                if "asyncio" in str(node.value):
+                    yield f"line {node.lineno} names asyncio"
+
+
 def only_codemods_import_libcst(file: File) -> Iterator[str]:
     if file.package != "codemods":
         yield from (f"imports {name}" for name in imports(file) if under(name, "libcst"))
@@ -61,10 +77,15 @@ def only_the_command_line_imports_click(file: File) -> Iterator[str]:
 
 
 def only_the_edges_do_io(file: File) -> Iterator[str]:
-    # packaging.py reads the project's own metadata, through the functions of disk/.
     if not file.path.startswith(("taskfix/cli/", "taskfix/disk/")):
         yield from (f"imports {name}" for name in imports(file) if under(name, *IO_MODULES))
         yield from (f"line {node.lineno} calls {name}" for node, name in io_calls(file))
+
+
+def only_the_edges_use_the_disk(file: File) -> Iterator[str]:
+    # The configuration reads the project's own metadata, through the functions of disk/.
+    if not file.path.startswith(("taskfix/cli/", "taskfix/disk/", "taskfix/config/")):
+        yield from (f"imports {name}" for name in imports(file) if under(name, "taskfix.disk"))
 
 
 def strategies_do_not_know_each_other(file: File) -> Iterator[str]:
@@ -108,9 +129,11 @@ def no_exception_is_swallowed_unseen(file: File) -> Iterator[str]:
 
 RULES: list[Callable[[File], Iterator[str]]] = [
     codemods_know_nothing_of_taskfix,
+    codemods_know_nothing_of_asyncio,
     only_codemods_import_libcst,
     only_the_command_line_imports_click,
     only_the_edges_do_io,
+    only_the_edges_use_the_disk,
     strategies_do_not_know_each_other,
     the_vocabulary_depends_on_nothing,
     no_file_is_long,
@@ -121,6 +144,7 @@ RULES: list[Callable[[File], Iterator[str]]] = [
 VIOLATIONS = [
     (codemods_know_nothing_of_taskfix, File("codemods/a.py", "from taskfix.model import Source")),
     (codemods_know_nothing_of_taskfix, File("codemods/a.py", "import taskfix.plan as plan")),
+    (codemods_know_nothing_of_asyncio, File("codemods/a.py", "x = 'asyncio.Task'")),
     (only_codemods_import_libcst, File("taskfix/plan.py", "import libcst as cst")),
     (only_codemods_import_libcst, File("taskfix/plan.py", "def f():\n    from libcst import Name")),
     (only_the_command_line_imports_click, File("taskfix/plan.py", "import click")),
@@ -129,6 +153,7 @@ VIOLATIONS = [
     (only_the_edges_do_io, File("taskfix/plan.py", "sys.exit(1)")),
     (only_the_edges_do_io, File("codemods/a.py", "print('a')")),
     (only_the_edges_do_io, File("taskfix/plan.py", "import subprocess")),
+    (only_the_edges_use_the_disk, File("taskfix/plan.py", "from taskfix.disk import git")),
     (
         strategies_do_not_know_each_other,
         File("taskfix/strategies/thread.py", "from taskfix.strategies import module"),
@@ -164,6 +189,54 @@ def test_every_rule_has_a_violation() -> None:
     assert {rule for rule, _ in VIOLATIONS} == set(RULES)
 
 
+def test_files_are_not_imported_in_circles() -> None:
+    files = {module_name(path): path for path in FILES}
+    needed: dict[str, set[str]] = {}
+    for name, path in files.items():
+        file = File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
+        found = {one if one in files else one.rpartition(".")[0] for one in run_time_imports(file)}
+        needed[name] = found & files.keys()
+    assert needed["taskfix.pipeline"] > {"taskfix.plan", "codemods.deep"}
+    TopologicalSorter(needed).prepare()  # raises CycleError
+
+
+# What is kept, compared, sent to other processes and shown: no node, open file or callable.
+VALUES = (Source, Module, Plan, *get_args(Edit), Report)
+
+
+@pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)
+def test_facts_plans_and_edits_are_values(kind: type) -> None:
+    assert list(not_values(kind, set())) == []
+
+
+def test_what_is_no_value_is_found() -> None:
+    @dataclass
+    class Loose:
+        number: int
+
+    found = set(not_values(tuple[ast.AST | Callable[[], int] | list[str] | Loose, ...], set()))
+    assert len(found) == 4
+
+
+# -- what a type may hold ------------------------------------------------------------------------
+
+
+def not_values(kind: Any, seen: set[Any]) -> Iterator[str]:
+    """The types inside of a type that are not frozen values of frozen values."""
+    if kind in seen or kind in (str, bytes, int, bool, type(None), ...):
+        return
+    seen.add(kind)
+    origin = get_origin(kind)
+    if origin in (tuple, frozenset, Union, types.UnionType):
+        for part in get_args(kind):
+            yield from not_values(part, seen)
+    elif is_dataclass(kind) and vars(kind)["__dataclass_params__"].frozen:
+        for part in get_type_hints(kind).values():
+            yield from not_values(part, seen)
+    elif origin is not Literal:
+        yield str(kind)
+
+
 # -- how a file is read --------------------------------------------------------------------------
 
 
@@ -187,6 +260,27 @@ def _base(file: File, node: ast.ImportFrom) -> str:
         return node.module or ""
     above = PurePosixPath(file.path).parts[: -node.level]
     return ".".join([*above, *([node.module] if node.module else [])])
+
+
+def run_time_imports(file: File) -> Iterator[str]:
+    """What the file imports but for its annotations."""
+    tree = file.tree
+    for node in tree.body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = [ast.Pass()]
+    return imports(File(file.path, ast.unparse(tree)))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def docstrings(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        for part in getattr(node, "body", ()) if not isinstance(node, ast.expr) else ():
+            if isinstance(part, ast.Expr):
+                yield part.value
 
 
 def io_calls(file: File) -> Iterator[tuple[ast.Call, str]]:
