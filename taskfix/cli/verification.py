@@ -120,8 +120,6 @@ def apply_verified(prepared: Prepared, settled: Settled, report: Report, check: 
             desk = _Desk(session, check)
             verified = keep_what_passes(prepared, settled, check.command, desk)
     except NotWrittenError as error:
-        return Applied(report, problems=(error.problem,))
-    except _NotWrittenError as error:
         return Applied(report, problems=error.problems)
     for broken in verified.broken:
         _report_broken(broken, verified.report, check)
@@ -147,7 +145,7 @@ class _Desk:
         self.session.admit(steps)
         problems = self.session.write(steps)
         if problems:
-            raise _NotWrittenError(problems)
+            raise NotWrittenError(*problems)
         self.now = wanted
 
     def check(self, applied: int, count: int) -> Failure | None:
@@ -174,14 +172,6 @@ class _Desk:
                 fate = "which stays"
                 copy.unlink()
             click.echo(f"warning: {self.project.short} has changed {path}, {fate}.", err=True)
-
-
-class _NotWrittenError(Exception):
-    """Some files cannot be written, so that the check cannot be asked."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(problems[0].message)
-        self.problems = problems
 
 
 def _steps(now: Mapping[str, Change], wanted: Mapping[str, Change]) -> Sequence[Change]:

@@ -27,11 +27,11 @@ class Staged:
 
 
 class NotWrittenError(Exception):
-    """A file cannot be written; ``problem`` tells the user why."""
+    """Files cannot be written; the ``problems`` tell the user why."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(problems[0].message)
+        self.problems = problems
 
 
 def stage(change: Change, data: bytes, journal: Journal, *, spare: bool = False) -> Staged:

@@ -29,7 +29,7 @@ def write(changes: Sequence[Change], root: Path, groups: Groups = ()) -> tuple[P
         with session(changes, root, groups) as one:
             return one.write(changes)
     except NotWrittenError as error:
-        return (error.problem,)
+        return error.problems
 
 
 class Session:
@@ -71,7 +71,7 @@ class Session:
                     begun.append(spare)
                     put(one, self._journal)
         except NotWrittenError as error:
-            return (error.problem, *self._take_back(begun))
+            return (*error.problems, *self._take_back(begun))
         except BaseException:
             self._take_back(begun)
             raise
