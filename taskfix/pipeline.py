@@ -92,7 +92,7 @@ class Prepared:
     def _analyse(self, sources: Sequence[Source], config: Config) -> None:
         project = self._reading.read()
         editable = frozenset(source.path for source in sources if source.selected)
-        self._sites = [s for s in self._reading.sites(project) if s.path in editable]
+        self._sites = self._reading.sites(project)
         self._world = _world(project, config, editable, self._sites)
         self._trial = Trial(self._reading)
 
@@ -104,8 +104,7 @@ class Prepared:
         others = [Plan(site, None) for site in self._sites]
         some = [*plans, *(plan for plan in others if plan.place not in places)]
         after = self._reading.after(changes)
-        left = [s for s in after.sites(after.read()) if s.path in self._world.editable]
-        return None if unverified(some, left, some=True) else changes
+        return None if unverified(some, after.sites(after.read()), some=True) else changes
 
 
 def _world(project: Project, config: Config, editable: frozenset[str], found: list[Site]) -> World:
@@ -161,7 +160,7 @@ def _judged(
         return None
     after = reading.after(changes)
     project = after.read()
-    left = [site for site in after.sites(project) if site.path in world.editable]
+    left = after.sites(project)
     rejected = unverified(plans, left)
     if rejected is not None or not twice or all(is_suppressed(site, world) for site in left):
         return rejected

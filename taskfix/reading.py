@@ -93,7 +93,9 @@ class Reading:
         return Project(self.modules.values(), self.sources, self.config.src)
 
     def sites(self, project: Project) -> list[Site]:
-        return Sites(project, Frames(project)).all()
+        """The dangling sites in the files that may be changed."""
+        found = Sites(project, Frames(project)).all()
+        return [site for site in found if self.sources[site.path].selected]
 
     # -- which files ---------------------------------------------------------------------
 
