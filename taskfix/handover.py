@@ -34,7 +34,7 @@ def _is_declared_for(site: Site, world: World, keeper: Keeper) -> bool:
     typed = site.function is not None and site.function.typed
     if typed and world.config.typed_functions and not keeper.function.typed:
         return False
-    return world.results.fit(site, keeper.takes)
+    return world.result_types.fit(site, keeper.takes)
 
 
 def _started(site: Site, expression: str, keeper: Keeper) -> list[Edit] | None:

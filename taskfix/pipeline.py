@@ -20,7 +20,7 @@ from taskfix.plan import Excluded, Plan, Rejected, is_suppressed, make_plans
 from taskfix.project import Project
 from taskfix.proposal import World
 from taskfix.reading import Reading
-from taskfix.results import Results
+from taskfix.result_types import ResultTypes
 from taskfix.sites import Site, Sites
 from taskfix.threadable import Threadable
 from taskfix.tidy import tidied
@@ -117,7 +117,7 @@ def _world(project: Project, config: Config, editable: frozenset[str], found: li
         holders=Holders(project, frames, sites, config),
         keepers=Keepers(project),
         sites=sites,
-        results=Results(project, found),
+        result_types=ResultTypes(project, found),
         threadable=threadable,
         doubtful=Doubtful(project, threadable.exposure),
         config=config,

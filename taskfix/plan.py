@@ -142,7 +142,7 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
     if (site.path, site.call.span) in excluded.sites:
         return Plan(site, None, excluded.sites[site.path, site.call.span])
     # What is declared as less than a task can be kept in the function only.
-    wider = site.rule == "TF003" and world.results.declared_wider(site)
+    wider = site.rule == "TF003" and world.result_types.declared_wider(site)
     if site.rule == "TF004" or wider:
         at_origin = _plan_at_origin(site, world, excluded)
         if at_origin is not None:

@@ -18,7 +18,7 @@ from taskfix.holders import Holders
 from taskfix.keepers import Keepers
 from taskfix.model import Caller, Function, Holder, Hop, Reason, Role, SetFact
 from taskfix.project import Project
-from taskfix.results import Results
+from taskfix.result_types import ResultTypes
 from taskfix.sites import Site, Sites
 from taskfix.spawners.spawner import Product
 from taskfix.spelling import Spelling
@@ -51,7 +51,7 @@ class World:
     holders: Holders
     keepers: Keepers
     sites: Sites
-    results: Results
+    result_types: ResultTypes
     threadable: Threadable
     doubtful: Doubtful
     config: Config
@@ -154,9 +154,9 @@ def _variable(site: Site, world: World, holder: str, annotates: bool) -> str:
     known = annotates or function is None
     checked = world.config.checked_bodies or function is not None and function.typed
     plain = spelling.variable(function, site.spawner, site.call.first)
-    differ = (checked or known) and world.results.differ(site, doubt=checked)
+    differ = (checked or known) and world.result_types.differ(site, doubt=checked)
     if plain in holder.split(".") or differ:
-        number = world.results.number(site)
+        number = world.result_types.number(site)
         return spelling.specific(function, site.spawner, site.call.first, number)
     return plain
 

@@ -40,7 +40,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             message = f"{candidate.expression} is awaited at the end, and the task never ends"
             refusal = Reason("awaited-at-exit", message)
             continue
-        if not world.results.fit(site, candidate.annotation):
+        if not world.result_types.fit(site, candidate.annotation):
             message = f"{candidate.expression} is declared for tasks with another result"
             refusal = Reason("other-results", message)
             continue

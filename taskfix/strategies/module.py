@@ -63,7 +63,7 @@ def _ready(site: Site, world: World) -> Proposal | None:
             continue
         if waits_for_ever(candidate.set_, site, world.project):
             continue
-        if not world.results.fit(site, candidate.annotation):
+        if not world.result_types.fit(site, candidate.annotation):
             continue
         kept = keep_at(site, world, candidate.expression)
         if isinstance(kept, Reason):

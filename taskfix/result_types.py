@@ -21,7 +21,7 @@ _FITS_ALL = frozenset({"Any", "typing.Any", "NoReturn", "typing.NoReturn", "Neve
 Place = tuple[str, str | None, str]  # the path, the function's id, the plain name of the variable
 
 
-class Results:
+class ResultTypes:
     """Answers for the sites of one project."""
 
     def __init__(self, project: Project, sites: Iterable[Site]) -> None:
