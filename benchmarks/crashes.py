@@ -14,7 +14,7 @@ from typing import get_args
 
 from benchmarks.tools import markdown_table
 from tests.crashes.breaking import Break
-from tests.crashes.trial import Laboratory, Trial, Verdict, laboratory
+from tests.crashes.laboratory import Laboratory, Trial, Verdict, laboratory
 
 FAULTS = {
     "open": (errno.ENOSPC, errno.EACCES, errno.EMFILE),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.crashes.breaking import Break
-from tests.crashes.trial import Laboratory, laboratory
+from tests.crashes.laboratory import Laboratory, laboratory
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork()")
 

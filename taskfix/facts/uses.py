@@ -1,7 +1,8 @@
 """What becomes of a value: climbs from an expression to whatever holds or drops its value.
 
 Answers are about the construct, not the coroutine. Where only code elsewhere could tell, the value
-counts as held: taskfix says nothing rather than cry wolf.
+counts as held: taskfix says nothing rather than cry wolf. A climb that comes to a call, a container
+or a variable goes on in ``arguments``, ``stores`` or ``variables``, which may come back here.
 """
 
 from __future__ import annotations
