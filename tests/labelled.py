@@ -20,7 +20,6 @@ class Labelled:
     category: str
     code: str
     bad_lines: tuple[int, ...]
-    ok_lines: tuple[int, ...]
     why: str
     ran: bool
     drive: str | None
@@ -39,7 +38,6 @@ def _labelled(row: dict[str, object]) -> Labelled:
         category=str(row["category"]),
         code=str(row["code"]),
         bad_lines=_lines(row["bad_lines"]),
-        ok_lines=_lines(row["ok_lines"]),
         why=str(row["why"]),
         ran=row["verified"] != "reasoned",
         drive=str(row["drive"]) if row.get("drive") else None,
