@@ -8,6 +8,7 @@ from codemods.edits import CreateField, EditError
 from codemods.fit import settled
 from codemods.statements import (
     Statement,
+    defines,
     is_docstring,
     only_statement,
     parse_statements,
@@ -27,9 +28,13 @@ def with_field(
     deeper = indentation + (block.indent or style.unit)
     new = settled(parse_statements(edit.code), deeper, block.indent, style)
     place = _place(body)
-    if place == 1 and is_docstring(body[0]):
+    above, below = body[:place], body[place:]
+    if len(above) == 1 and is_docstring(above[0]):
         new[0] = with_blank_lines(new[0], 1)
-    return class_.with_changes(body=block.with_changes(body=[*body[:place], *new, *body[place:]]))
+    # How close a method stands to fields is the author's choice, where there are any.
+    if below and defines(below[0]) and not any(map(_is_field, above)):
+        below[0] = with_blank_lines(below[0], 1)
+    return class_.with_changes(body=block.with_changes(body=[*above, *new, *below]))
 
 
 def _place(body: list[Statement]) -> int:
@@ -45,7 +50,7 @@ def _place(body: list[Statement]) -> int:
 
 def _is_field(statement: Statement) -> bool:
     match statement:
-        # x: T   x: T = v   x = field()
-        case cst.SimpleStatementLine(body=[cst.AnnAssign() | cst.Assign(value=cst.Call())]):
+        # x: T   x: T = v   x = field()   x: T; y: T
+        case cst.SimpleStatementLine(body=[cst.AnnAssign() | cst.Assign(value=cst.Call()), *_]):
             return True
     return False

@@ -15,6 +15,7 @@ from codemods.edits import (
     AddParameter,
     Annotate,
     CreateAttribute,
+    CreateField,
     CreateLocal,
     DefaultParameter,
     Edit,
@@ -99,8 +100,8 @@ class _Touched:
                 self._add_imports(module)
             case RemoveImport(name=name):
                 self._add_import_of(name)
-            case AddModuleCode():
-                pass
+            case AddModuleCode() | CreateField():
+                pass  # these add lines, and change none
             case RemoveSuppression(line=line):
                 self.lines.add(line)
             case LambdaToFunction(lambda_=lambda_):

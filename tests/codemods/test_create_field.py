@@ -63,6 +63,46 @@ PLACES = {
             def f(self): ...
         """,
     ),
+    "apart from a method that would be next to it": (
+        '''
+        class A:
+            """Keeps."""
+            def f(self): ...
+        ''',
+        '''
+        class A:
+            """Keeps."""
+
+            tasks: T = field()
+
+            def f(self): ...
+        ''',
+    ),
+    "below fields that share a line": (
+        """
+        class A:
+            x: int; y: int = 1  # both
+            def f(self): ...
+        """,
+        """
+        class A:
+            x: int; y: int = 1  # both
+            tasks: T = field()
+            def f(self): ...
+        """,
+    ),
+    "above the first method": (
+        """
+        class A:
+            def f(self): ...
+        """,
+        """
+        class A:
+            tasks: T = field()
+
+            def f(self): ...
+        """,
+    ),
     "in a decorated class inside of another one": (
         """
         class Outer:
