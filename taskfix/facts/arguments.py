@@ -43,11 +43,12 @@ class Arguments:
             return held("called")
         callees = self.values.of(call.func)
         method = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        first = next(iter(call.args), None)
         if callees & NOT_KEEPING:
             name = sorted(callees & NOT_KEEPING)[0].rpartition(".")[2]
             return lost(f"{name}() does not keep it")
-        if callees & {"heapq.heappush"} and node is not call.args[0]:
-            return self.uses.stores.into(call.args[0], self.tree.statement_of(call), token)
+        if callees & {"heapq.heappush"} and first is not None and node is not first:
+            return self.uses.stores.into(first, self.tree.statement_of(call), token)
         if callees & WEAK:
             return lost("a weak reference does not keep it", "TF002")
         if callees & {"asyncio.wait"}:
@@ -74,7 +75,7 @@ class Arguments:
     ) -> Use:
         if not isinstance(call.func, ast.Attribute):
             return held(f"passed to {ast.unparse(call.func)}()")
-        receiver = call.func.value
+        receiver, first = call.func.value, next(iter(call.args), None)
         if isinstance(receiver, ast.JoinedStr) or (
             isinstance(receiver, ast.Constant) and isinstance(receiver.value, str)
         ):
@@ -85,9 +86,9 @@ class Arguments:
             return self._of_callback(call, receiver)
         if method in {"discard", "remove"}:
             return lost(f"{method}() does not keep it")
-        if method in LOOKING_UP and node is call.args[0] and self.uses.is_container(receiver):
+        if method in LOOKING_UP and node is first and self.uses.is_container(receiver):
             return lost(f"{method}() only looks for it")
-        if method == "setdefault" and isinstance(call.args[0], ast.Constant):
+        if method == "setdefault" and isinstance(first, ast.Constant):
             if loop_around(self.tree, self.tree.statement_of(call)) is not None:
                 return lost("setdefault() drops it from the second turn of the loop on", "TF002")
         if method in ADDERS:
