@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
-from taskfix.keepers import Keeper
 from taskfix.model import Holder, Hop
+from taskfix.owners.keepers import Keeper
 from taskfix.proposal import World, hop, keep_at, reads_better_bound, spawns
 from taskfix.sites import Site
 

@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 
 from codemods.deep import run_deep
 from taskfix.config import Config
-from taskfix.doubtful import Doubtful
 from taskfix.findings import findings_of, unused_suppressions
-from taskfix.frames import Frames
 from taskfix.gates.sites import unstable, unverified
-from taskfix.holders import Holders
-from taskfix.keepers import Keepers
-from taskfix.leaks import find_leaks
 from taskfix.locks import Locks, initial_locks, problems_of
 from taskfix.model import Change, Problem, Report, Source
+from taskfix.owners.frames import Frames
+from taskfix.owners.holders import Holders
+from taskfix.owners.keepers import Keepers
+from taskfix.owners.leaks import find_leaks
+from taskfix.passing.doubtful import Doubtful
+from taskfix.passing.threadable import Threadable
 from taskfix.plan import Excluded, Plan, Rejected, is_suppressed, make_plans
 from taskfix.project import Project
 from taskfix.proposal import World
-from taskfix.reading import Reading
+from taskfix.reading.rounds import Reading
+from taskfix.reading.workers import Workers
 from taskfix.result_types import ResultTypes
 from taskfix.sites import Site, Sites
-from taskfix.threadable import Threadable
 from taskfix.tidy import tidied
 from taskfix.trial import Trial
-from taskfix.workers import Workers
 
 
 def run(sources: Sequence[Source], config: Config, processes: int = 1) -> Report:

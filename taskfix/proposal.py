@@ -12,17 +12,17 @@ from itertools import count, islice
 
 from codemods.edits import AddParameter, Edit, KeepTask, LambdaToFunction, Span
 from taskfix.config import Config
-from taskfix.doubtful import Doubtful
-from taskfix.frames import Frames
-from taskfix.holders import Holders
-from taskfix.keepers import Keepers
 from taskfix.model import Caller, Function, Holder, Hop, Reason, Role, SetFact
+from taskfix.owners.frames import Frames
+from taskfix.owners.holders import Holders
+from taskfix.owners.keepers import Keepers
+from taskfix.passing.doubtful import Doubtful
+from taskfix.passing.threadable import Threadable
 from taskfix.project import Project
 from taskfix.result_types import ResultTypes
 from taskfix.sites import Site, Sites
 from taskfix.spawners.spawner import Product
 from taskfix.spelling import Spelling
-from taskfix.threadable import Threadable
 
 # Shapes where a task can be bound by a statement of its own.
 _STATEMENTS = frozenset({"statement", "binding", "branch", "loop", "display", "return", "argument"})

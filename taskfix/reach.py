@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.edits import AddImport
-from taskfix.keepers import Keeper, Keepers
 from taskfix.model import Function
+from taskfix.owners.keepers import Keeper, Keepers
 from taskfix.paths import is_test
 from taskfix.project import Project
 

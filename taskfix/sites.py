@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from taskfix.facts.aliases import SPAWNER_NAMES
-from taskfix.frames import Frames
 from taskfix.model import Call, Function, Rule, Span, Suppression, Use
+from taskfix.owners.frames import Frames
 from taskfix.project import Project
 from taskfix.spawners import Spawner, find_spawner
 

@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 from codemods.apply import apply_edits
 from codemods.edits import Edit, EditError, KeepTask, LambdaToFunction, UneditableError
-from taskfix.encoding import EncodingFailure, encode
 from taskfix.gates import judge_file
 from taskfix.locks import Lock, uneditable
 from taskfix.model import Change, Reason
 from taskfix.plan import Inseparable, LockedFile, Plan, Rejected
-from taskfix.reading import Reading
+from taskfix.reading.encoding import EncodingFailure, encode
+from taskfix.reading.rounds import Reading
 
 Flawed: TypeAlias = Rejected | LockedFile | Inseparable
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from taskfix import workers
 from taskfix.config import Config
 from taskfix.model import Source
 from taskfix.pipeline import run
+from taskfix.reading import workers
 
 SPAWNING = b"""import asyncio
 

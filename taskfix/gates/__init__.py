@@ -18,7 +18,7 @@ from taskfix.gates.lossless import lost_outside
 from taskfix.gates.target import Version, not_for_target
 from taskfix.gates.trees import difference
 from taskfix.model import Problem, Source
-from taskfix.parsing import parse
+from taskfix.reading.parsing import parse
 
 Gate = Literal["compiles", "only what was asked for", "lossless"]
 

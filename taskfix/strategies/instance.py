@@ -35,8 +35,8 @@ fields, sets it up, so that the set is there before any method runs.
 from __future__ import annotations
 
 from codemods.edits import CreateAttribute, CreateField, Edit, FunctionKey
-from taskfix.instances import Instances
 from taskfix.model import Class, Function, Holder, Hop, Reason
+from taskfix.owners.instances import Instances
 from taskfix.proposal import Proposal, World, hop, keep_at, spawns
 from taskfix.sites import Site
 

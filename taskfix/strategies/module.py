@@ -22,9 +22,9 @@ function ``_track(task)`` that adds the task and returns it.
 from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
-from taskfix.draining import waits_for_ever
 from taskfix.facts.aliases import SPAWNER_NAMES
 from taskfix.model import Holder, Reason
+from taskfix.owners.draining import waits_for_ever
 from taskfix.proposal import Proposal, World, hop, keep_at, reads_better_bound, spawns
 from taskfix.sites import Site
 

@@ -25,9 +25,9 @@ After::
         await startup(background_tasks=background_tasks)
         yield
 
-Safe because every function between is threadable (``taskfix/threadable.py``), and the owner's frame
-outlives the task. An entry point without a set gets one. Where some callers have nothing to pass,
-the function falls back to a set of its module.
+Safe because every function between is threadable (``taskfix/passing/threadable.py``), and the
+owner's frame outlives the task. An entry point without a set gets one. Where some callers have
+nothing to pass, the function falls back to a set of its module.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from codemods.edits import (
     Edit,
     PassArgument,
 )
-from taskfix.chains import PARAMETER_OF, Chain, Passing, find_chain
-from taskfix.draining import waits_for_ever
 from taskfix.model import Caller, Function, Holder, Hop, Reason, SetFact
+from taskfix.owners.draining import waits_for_ever
+from taskfix.passing.chains import PARAMETER_OF, Chain, Passing, find_chain
 from taskfix.proposal import Proposal, World, hop, keep_at, parameter_of, readers_of, spawns
 from taskfix.sites import Site
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from taskfix.draining import waits_for_ever
 from taskfix.model import Call, Function, Reason, SetFact
+from taskfix.owners.draining import waits_for_ever
 from taskfix.proposal import World
 from taskfix.sites import Site
 

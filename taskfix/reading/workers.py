@@ -13,7 +13,7 @@ from types import TracebackType
 from codemods.deep import run_deep
 from taskfix.facts import collect
 from taskfix.model import Module, Problem, Source
-from taskfix.parsing import parse
+from taskfix.reading.parsing import parse
 
 # A process takes most of a second to start, in which this many bytes can be read.
 WORTH_IT = 2_000_000

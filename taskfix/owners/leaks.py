@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from taskfix.holders import Holders
 from taskfix.model import Function, Growth, Leak, SetFact, Source, Suppression
+from taskfix.owners.holders import Holders
 from taskfix.paths import is_test
 from taskfix.project import Project
 from taskfix.proposal import World

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from taskfix.encoding import Text, decode
-from taskfix.exposure import packages_of, stem
 from taskfix.model import Source
+from taskfix.passing.exposure import packages_of, stem
+from taskfix.reading.encoding import Text, decode
 
 _WORD = re.compile(rb"[^\W\d]\w*")
 _TEXT_WORD = re.compile(r"[^\W\d]\w*")

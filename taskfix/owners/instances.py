@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from taskfix.frames import Frames
 from taskfix.model import Call, Class, Reason, Reference
+from taskfix.owners.frames import Frames
 from taskfix.paths import is_test
 from taskfix.project import Project
 

@@ -7,8 +7,8 @@ import warnings
 from dataclasses import dataclass
 
 from codemods.downlevel import downlevel
-from taskfix.encoding import EncodingFailure, Text, decode
 from taskfix.model import Problem, Source
+from taskfix.reading.encoding import EncodingFailure, Text, decode
 
 
 @dataclass(frozen=True, slots=True)

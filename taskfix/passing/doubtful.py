@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.exposure import Exposure, dotted
 from taskfix.model import Call, Function
+from taskfix.passing.exposure import Exposure, dotted
 from taskfix.project import Project
 
 # What these give may be a module, or a function of one.

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taskfix.config import Config
-from taskfix.frames import Frames
 from taskfix.model import Class, Function, Parameter, SetFact
-from taskfix.objects import STEERS, Objects
+from taskfix.owners.frames import Frames
+from taskfix.owners.objects import STEERS, Objects
 from taskfix.project import Project
 from taskfix.sites import Sites
 from taskfix.spawners import Spawner, find_spawner

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from taskfix.config import Config
-from taskfix.conventions import is_convention, is_loaded, looks_like_hook
-from taskfix.exposure import Exposure, said_of
 from taskfix.model import Call, Class, Function, Reason, Reference
+from taskfix.passing.conventions import is_convention, is_loaded, looks_like_hook
+from taskfix.passing.exposure import Exposure, said_of
+from taskfix.passing.stubs import Stubs
 from taskfix.paths import is_test
 from taskfix.project import Project
-from taskfix.stubs import Stubs
 
 _DECORATORS = frozenset(
     {

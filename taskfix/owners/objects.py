@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.frames import Frames
 from taskfix.model import Class, Function, Reference, SetFact
+from taskfix.owners.frames import Frames
 from taskfix.paths import is_test
 from taskfix.project import Project
 

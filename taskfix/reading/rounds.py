@@ -11,18 +11,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from taskfix.config import Config
-from taskfix.encoding import Text, decode
 from taskfix.facts.loading import TRIGGERS
 from taskfix.facts.references import last_name
-from taskfix.frames import Frames
 from taskfix.model import Change, Function, Module, Problem, Source
-from taskfix.objects import APPLICATIONS
+from taskfix.owners.frames import Frames
+from taskfix.owners.objects import APPLICATIONS
+from taskfix.passing.threadable import Threadable
 from taskfix.project import Project
+from taskfix.reading.encoding import Text, decode
+from taskfix.reading.wanted import Mentions, Wanted
+from taskfix.reading.workers import Job, Workers
 from taskfix.sites import Site, Sites
 from taskfix.spawners import spawner_names
-from taskfix.threadable import Threadable
-from taskfix.wanted import Mentions, Wanted
-from taskfix.workers import Job, Workers
 
 # Whole words in bytes. It may let too much through, never too little.
 _SPAWNERS = re.compile(

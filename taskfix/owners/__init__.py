@@ -1,0 +1,1 @@
+"""Who may hold a task: sets, helpers and frames that live long enough."""

@@ -1,0 +1,1 @@
+"""Bytes to facts: which files of a project are read, and how."""
