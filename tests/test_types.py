@@ -62,11 +62,8 @@ def _fixed(cases: list[Case], settings: Mapping[str, bool]) -> Iterator[Pair]:
         ]
         report = run(sources, replace(case.config(), **settings))  # type: ignore[arg-type]
         after = {change.path: change.after.decode() for change in report.changes}
-        # In one run mypy takes a stub that stands apart for a second module of that name.
-        apart = {path for path in before if path.endswith(".pyi") and path[:-1] not in before}
-        before = {path: text for path, text in before.items() if path not in apart}
         if after:
-            yield Pair(f"case_{number}", before, {p: t for p, t in after.items() if p not in apart})
+            yield Pair(f"case_{number}", before, after)
 
 
 def _is_read_here(case: Case) -> bool:

@@ -35,10 +35,15 @@ def new_errors(pairs: list[Pair], directory: Path, *options: str) -> Errors:
 
 
 def write(pairs: list[Pair], directory: Path) -> None:
-    """Write every program as a package of its own below ``before`` and below ``after``."""
+    """Write every program as a package of its own below ``before`` and below ``after``.
+
+    In one run mypy takes a stub that stands apart for a second module of its name: it is left out.
+    """
     for pair in pairs:
         for side, files in (("before", pair.before), ("after", {**pair.before, **pair.after})):
             for path, source in files.items():
+                if path.endswith(".pyi") and path[:-1] not in pair.before:
+                    continue
                 target = directory / side / pair.name / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(complete(_as_package(source, pair)), "utf-8")
