@@ -5,6 +5,7 @@ Only looks things up; what is dangling, rooted or threadable is decided elsewher
 
 from __future__ import annotations
 
+import posixpath
 import re
 import sys
 from collections import defaultdict
@@ -272,7 +273,7 @@ class ModuleNames:
     """Which file an import means. Roots are the folders that absolute imports start from."""
 
     def __init__(self, paths: Iterable[str], roots: Iterable[str]) -> None:
-        self._roots = frozenset(root.rstrip("/") or "." for root in roots)
+        self._roots = frozenset(posixpath.normpath(root) for root in roots)
         self._by_name: dict[str, list[str]] = defaultdict(list)
         self._paths = {path for path in paths if path.endswith(".py")}
         for path in sorted(self._paths):

@@ -227,11 +227,6 @@ def test_functions_that_packaging_names_are_collected(tmp_path: Path) -> None:
     }
 
 
-def test_import_roots_are_relative_to_the_working_directory(tmp_path: Path) -> None:
-    (tmp_path / "project").mkdir()
-    assert load_config(tmp_path / "project").src == ("project/src", "project")
-
-
 @pytest.mark.parametrize(
     ("files", "length"),
     [

@@ -126,10 +126,12 @@ def test_a_notebook_that_is_named_is_a_problem() -> None:
     assert [one.code for one in problems] == ["TF909"]
 
 
-def test_names_are_relative_to_the_working_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_relative_to_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     make("pkg/a.py", "tests/test_a.py")
     monkeypatch.chdir("pkg")
-    assert found() == {"a.py": True, "../tests/test_a.py": False}
+    assert found() == {"pkg/a.py": True, "tests/test_a.py": False}
+    result, _ = discovery.discover([Path()], discovery.find_root([Path()]), Config())
+    assert [one.shown for one in result] == ["a.py", "../tests/test_a.py"]
 
 
 def test_the_root_is_the_nearest_project_above_all_paths() -> None:
@@ -143,7 +145,7 @@ def test_the_root_is_the_nearest_project_above_all_paths() -> None:
 
 
 def read(name: str) -> Source | Problem | None:
-    return contents.read(discovery.Found(Path(name).resolve(), True))
+    return contents.read(discovery.Found(Path(name).resolve(), name, True))
 
 
 def test_bytes_are_read_as_they_are() -> None:

@@ -21,6 +21,7 @@ from taskfix.cli.console import (
 )
 from taskfix.cli.guard import NOTHING, Allowed, blocking, settle_killed_run
 from taskfix.cli.options import Options
+from taskfix.cli.shown import Names
 from taskfix.cli.verification import NOT_ASKED, Asked, Check, apply_verified, failing_before
 from taskfix.config import Config, ConfigError, Overrides, load_config
 from taskfix.disk import contents, discovery, git, transaction
@@ -52,6 +53,7 @@ class Analysis:
     config: Config
     prepared: Prepared
     settled: Settled
+    names: Names
 
 
 def execute(
@@ -109,9 +111,10 @@ def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) ->
     with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
         prepared = Prepared(sources, config, _processors())
         settled = prepared.settle()
-    contents_read = {one.path: one.data for one in sources}
-    report = prepared.report(settled)
-    return Analysis(report, contents_read, tuple(problems), config, prepared, settled)
+    names = Names(root, frozenset(one.path for one in sources))
+    contents_read = {names.path(one.path): one.data for one in sources}
+    report = names.report(prepared.report(settled))
+    return Analysis(report, contents_read, tuple(problems), config, prepared, settled, names)
 
 
 def _processors() -> int:
@@ -158,7 +161,7 @@ def _carry_out(mode: Mode, analysis: Analysis, root: Path, check: Check | None) 
     report, problems = analysis.report, analysis.problems
     written: list[str] = []
     if mode == "apply" and check is not None:
-        applied = apply_verified(analysis.prepared, analysis.settled, report, check)
+        applied = apply_verified(analysis.prepared, analysis.settled, report, check, analysis.names)
         return judge(
             mode,
             applied.report,

@@ -13,6 +13,7 @@ import click
 
 from taskfix.cli.console import progress
 from taskfix.cli.options import Options
+from taskfix.cli.shown import Names
 from taskfix.config import Config, Verification
 from taskfix.disk import contents, transaction
 from taskfix.disk.command import Result, run_command
@@ -110,23 +111,26 @@ class Applied:
     problems: tuple[Problem, ...] = ()
 
 
-def apply_verified(prepared: Prepared, settled: Settled, report: Report, check: Check) -> Applied:
+def apply_verified(
+    prepared: Prepared, settled: Settled, report: Report, check: Check, names: Names
+) -> Applied:
     """Apply what the check passes with, and tell of the rest.
 
     Where a file cannot be written everything is left as it was, and the problems say why.
     """
     try:
-        with transaction.session(settled.changes, check.root, together(report)) as session:
-            desk = _Desk(session, check)
+        with transaction.session(report.changes, check.root, together(report)) as session:
+            desk = _Desk(session, check, names)
             verified = keep_what_passes(prepared, settled, check.command, desk)
     except NotWrittenError as error:
         return Applied(report, problems=error.problems)
+    report = names.report(verified.report)
     for broken in verified.broken:
-        _report_broken(broken, verified.report, check)
+        _report_broken(broken, report, check, names)
     if verified.unsteady is not None:
         _report_unsteady(verified.unsteady, check)
     desk.report_copies()
-    return Applied(verified.report, tuple(desk.now))
+    return Applied(report, tuple(desk.now))
 
 
 @dataclass(slots=True)
@@ -135,12 +139,13 @@ class _Desk:
 
     session: transaction.Session
     project: Check
+    names: Names
     now: dict[str, Change] = field(default_factory=dict)
     copies: dict[str, Path] = field(default_factory=dict)  # of what the check itself has changed
     runs: int = 1
 
     def write(self, changes: Sequence[Change]) -> None:
-        wanted = {change.path: change for change in changes}
+        wanted = {change.path: change for change in self.names.changes(changes)}
         steps = _steps(self.now, wanted)
         self.session.admit(steps)
         problems = self.session.write(steps)
@@ -195,31 +200,31 @@ def _report_unsteady(failure: Failure, check: Check) -> None:
     )
 
 
-def _report_broken(broken: Broken, report: Report, check: Check) -> None:
-    chains = [f"  {_chain(plan)}" for plan in broken.plans]
+def _report_broken(broken: Broken, report: Report, check: Check, names: Names) -> None:
+    chains = [f"  {_chain(plan, names)}" for plan in broken.plans]
     lines = [
         f"verify: {check.short} fails with this chain ({broken.failure.why}), and passes "
         "without it:",
         *dict.fromkeys(chains),
     ]
     click.echo("\n".join(lines) + _output(broken.failure, check), err=True)
-    click.echo(f"  {_fate(broken, report)}", err=True)
+    click.echo(f"  {_fate(broken, report, names)}", err=True)
 
 
-def _chain(plan: Plan) -> str:
+def _chain(plan: Plan, names: Names) -> str:
     assert plan.proposal is not None
-    hops = [f"{hop.function} ({hop.path}:{hop.line})" for hop in plan.proposal.chain]
+    hops = [f"{hop.function} ({names.path(hop.path)}:{hop.line})" for hop in plan.proposal.chain]
     return " > ".join(hops)
 
 
-def _fate(broken: Broken, report: Report) -> str:
+def _fate(broken: Broken, report: Report, names: Names) -> str:
     if not broken.fixed:
         tried = [
             f"with the strategy {strategy} " + ("it fails as well" if shown else _TOGETHER)
             for strategy, shown in broken.tried
         ]
         return "; ".join(["It is rolled back", *tried]) + "."
-    places = {plan.place for plan in broken.plans}
+    places = {(names.path(path), span) for path, span in (plan.place for plan in broken.plans)}
     findings = [one for one in report.findings if (one.path, one.span) in places]
     holders = [one.holder for one in findings if one.holder is not None]
     kept = dict.fromkeys(f"kept in {one.name}, strategy {one.strategy}" for one in holders)

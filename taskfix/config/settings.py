@@ -11,7 +11,6 @@ from typing import Any, cast, get_args
 
 from taskfix.config.packaging import PackagingError, read_packaging
 from taskfix.config.tables import table
-from taskfix.disk.names import display_name
 from taskfix.model import StrategyName
 from taskfix.strategies import strategy_names
 
@@ -46,7 +45,7 @@ class Config:
     keep_untyped: bool = False  # an annotation in a function without any
     typed_functions: bool = False  # a function without annotations
     set_name: str = "background_tasks"
-    src: tuple[str, ...] = ("src", ".")  # import roots, relative to the working directory
+    src: tuple[str, ...] = ("src", ".")  # import roots, relative to the project's
     include: tuple[str, ...] = ("*.py", "*.pyi")
     exclude: tuple[str, ...] = DEFAULT_EXCLUDE
     extend_exclude: tuple[str, ...] = ()
@@ -91,8 +90,7 @@ def load_config(root: Path, overrides: Overrides | None = None) -> Config:
         packaging_references=packaging.references,
     )
     config = replace(config, **_settings(table(packaging.pyproject, "tool", "taskfix")))
-    src = tuple(display_name(root / directory) for directory in config.src)
-    return _overridden(replace(config, src=src), overrides or Overrides())
+    return _overridden(config, overrides or Overrides())
 
 
 def _overridden(config: Config, overrides: Overrides) -> Config:

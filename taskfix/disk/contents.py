@@ -23,14 +23,14 @@ def read(found: Found, *, writing: bool = True) -> Source | Problem | None:
     try:
         mode = found.path.stat().st_mode
         if not stat.S_ISREG(mode):
-            return Problem(found.name, None, "TF901", "cannot be read: not a regular file")
+            return Problem(found.shown, None, "TF901", "cannot be read: not a regular file")
         data = found.path.read_bytes()
         if is_notebook(found.path):
             return unsupported(found.path) if _SPAWNERS.search(data) else None
         writable = not writing or _is_writable(found.path, mode)
         return Source(found.name, data, found.selected, writable)
     except OSError as error:
-        return Problem(found.name, None, "TF901", f"cannot be read: {why(error)}")
+        return Problem(found.shown, None, "TF901", f"cannot be read: {why(error)}")
 
 
 def _is_writable(path: Path, mode: int) -> bool:

@@ -39,10 +39,11 @@ class Found:
     """One file to read; ``selected`` tells whether the user asked for it to be changed."""
 
     path: Path  # absolute, links resolved
+    name: str  # relative to the project's root, with forward slashes
     selected: bool
 
     @property
-    def name(self) -> str:
+    def shown(self) -> str:
         """The path as reports show it."""
         return display_name(self.path)
 
@@ -85,7 +86,7 @@ def _project_of(directory: Path) -> Path | None:
 def discover(
     paths: Sequence[Path], root: Path, config: Selection
 ) -> tuple[list[Found], list[Problem]]:
-    """All Python files of the project, each real file once, sorted by their shown name.
+    """All Python files of the project, each real file once, sorted by their name.
 
     Files under ``paths`` are selected, and a file that is named itself is taken even if it is
     excluded. Links are not followed: what they lead to within the root is found there, and what
@@ -106,7 +107,9 @@ def discover(
         elif _is_taken(path.resolve(), root, config):
             selected.add(path.resolve())
     everything = selected.union(_around(located, root, config))
-    found = [Found(path, path in selected) for path in everything]
+    found = [
+        Found(path, path.relative_to(root).as_posix(), path in selected) for path in everything
+    ]
     return sorted(found, key=lambda one: one.name), problems
 
 

@@ -75,7 +75,7 @@ def looks_like_hook(function: Function) -> str | None:
     if _HOOK.match(function.name):
         return "by its name"
     if _HOOK_FILES.search(path):
-        return f"by the name of its file, {path}"
+        return "by the name of its file"
     first = next((p for p in function.parameters if p.kind == "positional"), None)
     if first is None:
         return None
