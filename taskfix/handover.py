@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
 from taskfix.model import Holder, Hop
+from taskfix.owners.draining import waits_for_ever
 from taskfix.owners.keepers import Keeper
 from taskfix.proposal import World, hop, keep_at, reads_better_bound, spawns
 from taskfix.sites import Site
@@ -16,6 +17,8 @@ _USED = _DROPPED | {"expression", "return", "argument"}
 def hand_over(site: Site, world: World, expression: str, keeper: Keeper) -> list[Edit] | None:
     """The edits at the site, None where the function does not fit it."""
     if not _is_declared_for(site, world, keeper):
+        return None
+    if waits_for_ever(keeper.set_, site, world.holders):
         return None
     if keeper.kind == "starter":
         return _started(site, expression, keeper)

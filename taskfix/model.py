@@ -38,6 +38,10 @@ class Source:
 Value: TypeAlias = str
 # What the code does with the result of a call (section 2 of the design).
 Fate: TypeAlias = Literal["lost", "held", "returned"]
+# What is done with a set of tasks at one place, explained in facts/handling.py.
+Handling: TypeAlias = Literal[
+    "keeps", "counts", "passes", "ends", "awaits", "collects", "grows", "drops", "steers"
+]
 # The syntax around a call, as far as it decides how a holder can be written there.
 Shape: TypeAlias = Literal[
     "statement",  # the call, or a simple chain of methods on it, is the whole statement
@@ -104,6 +108,8 @@ class Call:
     in_comprehension: bool = False
     brief: bool = False  # a `with` statement enters it and plainly comes to an end
     looped: bool = False  # in a `while` or `async for` loop of its function
+    repeated: bool = False  # in any loop of its function, or of the module
+    hidden: frozenset[str] = frozenset()  # names that a lambda, comprehension or class gives it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ class Parameter:
     annotation: str | None = None
     default: bool = False
     elided: bool = False  # its default is ``...``, as stubs write it
+    elements: frozenset[Value] | None = None  # of a set: what its annotation says of them
+    optional: bool = False  # its annotation allows None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +147,7 @@ class Function:
     forwards_kwargs: bool
     dynamic: bool  # uses locals(), vars(), eval() or exec()
     duplicated: bool  # another definition has the same qualified name
-    adds: tuple[tuple[str, str], ...] = ()  # (what, added name) of every `what.add(name)` in it
+    adds: tuple[tuple[str, str], ...] = ()  # (what, added name) of what it surely adds to a set
     last_line: int = 0  # where the last statement of its body starts
     typed: bool = False  # a parameter or the result is annotated
     result: str | None = None  # the annotation of the result
@@ -147,6 +155,8 @@ class Function:
     gives: str | None = None  # the one name that all of its return statements return
     entered: frozenset[Value] = frozenset()  # what a context manager yields
     steady: frozenset[str] = frozenset()  # locals that are bound once and for all
+    left: int | None = None  # line of the first `return` that has statements below it
+    loops: bool = False  # has a `while` or `async for` loop, which ends when others want it to
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,7 @@ class Reference:
     text: str
     function: str | None = None
     bare: bool = False  # a plain name, not an attribute of something
+    handling: Handling = "passes"  # what is done, if that is a set of tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +227,13 @@ class SetFact:
     target: Span
     kind: str  # "set", "list", "weak", ...
     annotation: str | None
-    holds_tasks: bool | None  # by its annotation; None where that says nothing
+    elements: frozenset[Value] | None  # by its annotation; None where that says nothing
     added: frozenset[Value]
     rebound: bool
     readers: tuple[tuple[int, str], ...]  # line, what is done
     created: Span | None = None
-    top_level: bool = True  # in the straight line of its function's body
+    top_level: bool = True  # in the straight line of its function's body, before any return
+    handled: frozenset[Handling] = frozenset()  # what is done with it in its module
     grows: tuple[Growth, ...] = ()  # empty where something may be taken out
     root: Literal["module", "local"] | None = None
     of: frozenset[Value] = frozenset()  # what the object with that name may be

@@ -111,11 +111,12 @@ def _world(project: Project, config: Config, editable: frozenset[str], found: li
     frames = Frames(project)
     sites = Sites(project, frames)
     threadable = Threadable(project, config)
+    holders = Holders(project, frames, sites, config)
     return World(
         project=project,
         frames=frames,
-        holders=Holders(project, frames, sites, config),
-        keepers=Keepers(project),
+        holders=holders,
+        keepers=Keepers(project, holders),
         sites=sites,
         result_types=ResultTypes(project, found),
         threadable=threadable,

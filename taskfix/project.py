@@ -83,13 +83,14 @@ class Project:
         while (path, name) not in seen:
             seen.add((path, name))
             values = self._exports.get(path, {}).get(name, frozenset())
-            found = self._imported(next(iter(values)), path) if len(values) == 1 else None
+            found = self.imported(next(iter(values)), path) if len(values) == 1 else None
             if found is None:
                 break
             path, name = found
         return path, name
 
-    def _imported(self, value: str, path: str) -> tuple[str, str] | None:
+    def imported(self, value: str, path: str) -> tuple[str, str] | None:
+        """The module and the name in it that a value of another module means."""
         dots = len(value) - len(value.lstrip("."))
         names = value[dots:].split(".")
         if not all(name.isidentifier() for name in names):

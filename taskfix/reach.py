@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codemods.edits import AddImport
-from taskfix.model import Function
+from taskfix.model import Call, Function
 from taskfix.owners.keepers import Keeper, Keepers
 from taskfix.paths import is_test
 from taskfix.project import Project
@@ -21,7 +21,9 @@ class Reached:
     imports: tuple[AddImport, ...] = ()
 
 
-def elsewhere(function: Function | None, path: str, keepers: Keepers) -> Iterator[Reached]:
+def elsewhere(
+    function: Function | None, path: str, call: Call, keepers: Keepers
+) -> Iterator[Reached]:
     """The public keepers of other modules that can be named in a function, the nearest first.
 
     A module that is imported already comes first. Else the import must not close a circle: all
@@ -31,7 +33,7 @@ def elsewhere(function: Function | None, path: str, keepers: Keepers) -> Iterato
     known = _Imports(project, path)
     found = [keeper for keeper in keepers.all.values() if _is_public(keeper, path, project)]
     found.sort(key=lambda keeper: keeper.function.id)
-    hidden = function.locals if function is not None else frozenset[str]()
+    hidden = call.hidden | (function.locals if function is not None else frozenset())
     for keeper in found:
         yield from _through_an_import(keeper, known, hidden)
     for keeper in found:

@@ -15,9 +15,9 @@ from taskfix.facts.fates import lost
 from taskfix.facts.futures import is_abandoned, starts_nothing
 from taskfix.facts.growing import is_looped
 from taskfix.facts.positions import Positions
-from taskfix.facts.scopes import COMPREHENSIONS, Tree
+from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope, Tree
 from taskfix.facts.shapes import shape_of
-from taskfix.facts.syntax import chain_text, spelled
+from taskfix.facts.syntax import chain_text, loop_around, spelled
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
 from taskfix.model import Call, Shape, Use
@@ -171,7 +171,21 @@ class Calls:
             in_comprehension=isinstance(self.tree.scope_of(node).node, COMPREHENSIONS),
             brief=is_brief(node, self.tree),
             looped=is_looped(node, self.tree),
+            repeated=self._is_repeated(node),
+            hidden=frozenset(self._hidden(node)),
         )
+
+    def _is_repeated(self, node: ast.AST) -> bool:
+        if isinstance(self.tree.scope_of(node).node, COMPREHENSIONS):
+            return True
+        return loop_around(self.tree, self.tree.statement_of(node)) is not None
+
+    def _hidden(self, node: ast.AST) -> Iterator[str]:
+        """The names that mean something else here than in the rest of the function."""
+        scope: Scope | None = self.tree.scope_of(node)
+        while scope is not None and not isinstance(scope.node, (*FUNCTIONS, ast.Module)):
+            yield from scope.bindings
+            scope = scope.parent
 
     def _argument_of(self, node: ast.AST) -> frozenset[str]:
         parent = self.tree.parents.get(node)

@@ -6,6 +6,8 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
+from taskfix.facts.elements import elements, is_optional
+from taskfix.facts.keeping import surely_added
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree, is_steady, unpacked
 from taskfix.facts.uses import Uses
@@ -69,7 +71,7 @@ class Definitions:
             forwards_kwargs=_forwards(node),
             dynamic=any(self.tree.order.contains(node, call) for call in self._dynamic),
             duplicated=self._counts[qualname] > 1,
-            adds=tuple(_adds(own)),
+            adds=tuple(surely_added(node, own, scope, self.tree)),
             last_line=node.body[-1].lineno,
             typed=_is_typed(node),
             result=ast.unparse(node.returns) if node.returns else None,
@@ -77,6 +79,8 @@ class Definitions:
             gives=_given(own),
             entered=self._entered(node, own),
             steady=frozenset(n for n in scope.bindings if is_steady(n, scope, self.tree)),
+            left=_left(node, own),
+            loops=any(isinstance(part, (ast.While, ast.AsyncFor)) for part in own),
         )
 
     def _own(self, node: FunctionNode) -> list[ast.AST]:
@@ -114,6 +118,8 @@ class Definitions:
             ast.unparse(arg.annotation) if arg.annotation else None,
             default=default is not None,
             elided=isinstance(default, ast.Constant) and default.value is ...,
+            elements=elements(arg.annotation, self.values),
+            optional=is_optional(arg.annotation, self.values),
         )
 
     def _returns(self, node: FunctionNode, own: list[ast.AST]) -> frozenset[str]:
@@ -173,11 +179,9 @@ class Definitions:
         return declared | self.values.of(value)
 
 
-def _adds(own: list[ast.AST]) -> Iterator[tuple[str, str]]:
-    for part in own:
-        match part:
-            case ast.Call(func=ast.Attribute(value=holder, attr="add"), args=[ast.Name(id=name)]):
-                yield ast.unparse(holder), name
+def _left(node: FunctionNode, own: list[ast.AST]) -> int | None:
+    lines = [part.lineno for part in own if isinstance(part, ast.Return)]
+    return min((line for line in lines if line < node.body[-1].lineno), default=None)
 
 
 def _given(own: list[ast.AST]) -> str | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from taskfix.facts.apis import LOGGERS, LOGGING_METHODS
+from taskfix.facts.handling import handling
 from taskfix.facts.loading import loaded, patterns
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.values import Values
@@ -157,6 +158,7 @@ class References:
             text=self._text(node),
             function=self.values.definition(function) if isinstance(function, FUNCTIONS) else None,
             bare=isinstance(node, ast.Name),
+            handling=handling(node, self.tree) if kind in {"attribute", "value"} else "passes",
         )
 
     def _text(self, node: ast.expr) -> str:

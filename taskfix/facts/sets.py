@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
+from taskfix.facts.elements import elements
 from taskfix.facts.growing import Growing
+from taskfix.facts.handling import handling
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import FUNCTIONS, Tree, is_steady
 from taskfix.facts.values import Values
@@ -23,8 +24,6 @@ _FIELDS = frozenset(
     ["dataclasses.field()", "attrs.field()", "attr.field()", "attr.ib()", "attr.attrib()"]
 )
 _FACTORIES = frozenset({"attrs.Factory()", "attr.Factory()"})
-_TASKS = re.compile(r"\b(Task|Future)\b")
-_PARAMETRISED = re.compile(r"\[")
 # What a holder's bookkeeping does with its set; anything else reads it.
 _BOOKKEEPING = frozenset({"add", "discard", "remove"})
 
@@ -64,8 +63,7 @@ class Sets:
         growths = self._growths(node, spelled, scope)
         if kind == "list" and not growths:
             return
-        text = ast.unparse(annotation) if annotation is not None else self._declared(node, target)
-        parent = self.tree.parents[node]
+        annotation = annotation or self._declared(node, target)
         yield SetFact(
             id=id_,
             name=spelled,
@@ -74,17 +72,31 @@ class Sets:
             line=node.lineno,
             target=self.positions.span(target),
             kind=kind,
-            annotation=text,
-            holds_tasks=_holds_tasks(text),
+            annotation=ast.unparse(annotation) if annotation is not None else None,
+            elements=elements(annotation, self.values),
             added=self._added(node, spelled),
             rebound=self._rebound(node, spelled) or self._is_shadowed(node, scope, spelled),
             readers=tuple(sorted(self._readers(node, spelled))),
             created=self.positions.span(node),
             grows=growths,
-            top_level=isinstance(parent, (*FUNCTIONS, ast.Module, ast.ClassDef)),
+            top_level=self._is_in_straight_line(node),
+            handled=frozenset(
+                handling(occurrence, self.tree)
+                for occurrence in self._occurrences(node, spelled)
+                if isinstance(getattr(occurrence, "ctx", None), ast.Load)
+            ),
             root=self._root(node, spelled) if scope == "attribute" else None,  # type: ignore[arg-type]
             yielded=self._yielded(node, spelled) if scope == "local" else None,
             of=self._of(node, spelled) if scope == "attribute" else frozenset(),
+        )
+
+    def _is_in_straight_line(self, node: ast.stmt) -> bool:
+        function = self.tree.function_of(node)
+        if not isinstance(self.tree.parents[node], (*FUNCTIONS, ast.Module, ast.ClassDef)):
+            return False
+        return not isinstance(function, FUNCTIONS) or not any(
+            isinstance(part, ast.Return) and part.lineno < node.lineno
+            for part in self.tree.order.own(function.body, *FUNCTIONS, ast.Lambda, ast.ClassDef)
         )
 
     def _kind(self, value: ast.expr) -> str | None:
@@ -154,7 +166,7 @@ class Sets:
         parent = self.tree.parents.get(function) if function is not None else None
         return self.values.definition(parent) if isinstance(parent, ast.ClassDef) else None
 
-    def _declared(self, node: ast.stmt, target: ast.expr) -> str | None:
+    def _declared(self, node: ast.stmt, target: ast.expr) -> ast.expr | None:
         """The annotation that a class body gives to an attribute that __init__ assigns."""
         if not isinstance(target, ast.Attribute):
             return None
@@ -163,7 +175,7 @@ class Sets:
                 for part in ancestor.body:
                     match part:
                         case ast.AnnAssign(target=ast.Name(id=name)) if name == target.attr:
-                            return ast.unparse(part.annotation)
+                            return part.annotation
                 return None
         return None
 
@@ -205,14 +217,12 @@ class Sets:
         for node in self._occurrences(created, spelled):
             attribute = self.tree.parents.get(node)
             call = self.tree.parents.get(attribute) if attribute is not None else None
-            if (
-                isinstance(attribute, ast.Attribute)
-                and attribute.attr == "add"
-                and isinstance(call, ast.Call)
-                and call.func is attribute
-                and call.args
-            ):
+            if not isinstance(attribute, ast.Attribute) or not isinstance(call, ast.Call):
+                continue
+            if attribute.attr == "add" and call.func is attribute and call.args:
                 found |= self.values.of(call.args[0]) or {"?"}
+            elif attribute.attr == "update":
+                found |= {"?"}
         return frozenset(found)
 
     def _growths(self, created: ast.stmt, spelled: str, scope: str) -> tuple[Growth, ...]:
@@ -225,6 +235,11 @@ class Sets:
         return self.growing.of(mentions)
 
     def _rebound(self, created: ast.stmt, spelled: str) -> bool:
+        owner = self.tree.lookup(spelled, self.tree.scope_of(created))
+        bound = owner.bindings[spelled] if owner is not None else []
+        # An annotation alone binds nothing.
+        if sum(b.value is not None or not isinstance(b.node, ast.AnnAssign) for b in bound) > 1:
+            return True
         return any(
             isinstance(node.ctx, (ast.Store, ast.Del))
             for node in self._occurrences(created, spelled)
@@ -265,10 +280,3 @@ class Sets:
                 else:
                     first = ast.unparse(statement).splitlines()[0]
                     yield statement.lineno, first[:80]
-
-
-def _holds_tasks(annotation: str | None) -> bool | None:
-    """What an annotation says of the elements; None for none, or a bare ``set``."""
-    if annotation is None or not _PARAMETRISED.search(annotation):
-        return None
-    return bool(_TASKS.search(annotation))

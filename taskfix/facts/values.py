@@ -115,8 +115,8 @@ class Values:
         if node is None:
             return _NOTHING
         match node:
-            case ast.Constant(value=str(text)):
-                return self._quoted(text, node)
+            case ast.Constant(value=str()):
+                return self.annotation(self.unquoted(node))
             case ast.BinOp(left=left, op=ast.BitOr(), right=right):
                 return self.annotation(left) | self.annotation(right)
             case ast.Subscript(value=value, slice=inner):
@@ -322,16 +322,17 @@ class Values:
 
     # -- annotations ---------------------------------------------------------------------
 
-    def _quoted(self, text: str, node: ast.expr) -> frozenset[str]:
+    def unquoted(self, node: ast.Constant) -> ast.expr | None:
+        """The annotation in a string, as a part of the tree; None where it is none."""
         try:
-            inner = ast.parse(text.strip(), mode="eval").body
+            inner = ast.parse(str(node.value).strip(), mode="eval").body
         except (SyntaxError, ValueError):
-            return _NOTHING
+            return None
         for child in ast.walk(inner):
             for grandchild in ast.iter_child_nodes(child):
                 self.tree.parents[grandchild] = child
         self.tree.parents[inner] = node
-        return self.annotation(inner)
+        return inner
 
     def _generic(self, value: ast.expr, inner: ast.expr) -> frozenset[str]:
         names = {base.rpartition(".")[2] for base in self.of(value)}

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from taskfix.model import Function, SetFact
+from taskfix.owners.holders import Holders
 from taskfix.project import Project
 from taskfix.sites import Site
 
-_AWAITED = re.compile(r"\bawait\b.*\b(?:gather|wait)\(")
-# A loop over the set, or a comprehension, is how tasks are cancelled before they are awaited.
-_MAY_CANCEL = re.compile(r"\bcancel|\bfor\b")
 
-
-def waits_for_ever(set_: SetFact | None, site: Site, project: Project) -> bool:
-    """Report whether the set is awaited, without being cancelled, and the new task never ends."""
-    readers = [text for _, text in (set_.readers if set_ is not None else ())]
-    if not any(_AWAITED.search(text) for text in readers):
+def waits_for_ever(set_: SetFact | None, site: Site, holders: Holders) -> bool:
+    """Report whether the set is awaited, not cancelled, and the new task may never end."""
+    handled = holders.mentions.handled(set_) if set_ is not None else frozenset()
+    if "awaits" not in handled or "ends" in handled:
         return False
-    if any(_MAY_CANCEL.search(text) for text in readers):
-        return False
-    return any(function.endless is not None for function in _started(site, project))
+    started = list(_started(site, holders.project))
+    return not started or any(f.endless is not None or f.loops for f in started)
 
 
 def _started(site: Site, project: Project) -> Iterator[Function]:

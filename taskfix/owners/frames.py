@@ -7,10 +7,10 @@ yield, functions that never return, functions that await what they hold at their
 from __future__ import annotations
 
 from taskfix.model import Call, Function
+from taskfix.owners.runs import Runs
 from taskfix.paths import is_test
 from taskfix.project import Project
 
-_RUNNERS = frozenset({"asyncio.run", "uvloop.run", "anyio.run", "asyncio.Runner().run"})
 _ALL_TASKS = frozenset({"asyncio.all_tasks", "asyncio.Task.all_tasks"})
 _MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
@@ -20,6 +20,7 @@ class Frames:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.runs = Runs(project)
         self._entered: list[str] = []  # the managers that are being judged
 
     def outlives(self, function: Function, line: int) -> bool:
@@ -79,38 +80,4 @@ class Frames:
             for path, call in self.project.callers.get(function.id, ())
             if not is_test(path)
         ]
-        return bool(calls) and all(self.is_run(path, call) for path, call in calls)
-
-    def is_run(self, path: str, call: Call) -> bool:
-        """Report whether a call's coroutine is handed to a runner: ``asyncio.run(main())``."""
-        runners = self.project.resolve_all(call.argument_of, path)
-        if runners & _RUNNERS:
-            return True
-        once = any(runner.endswith(".run_until_complete") for runner in runners)
-        return once and self._ends_the_loop(path)
-
-    def runs_loop(self, function: Function, line: int) -> bool:
-        """A plain function that runs a loop after ``line``: its frame waits until that is done."""
-        path = self.project.path_of(function.id)
-        return not function.is_async and any(
-            call.function == function.id
-            and call.span.line > line
-            and (
-                self.project.resolve_all(call.callee, path) & _RUNNERS
-                or call.method in {"run_until_complete", "run_forever"}
-            )
-            for call in self.project.modules[path].calls
-        )
-
-    def _ends_the_loop(self, path: str) -> bool:
-        """Report whether the loop of a module stops for good after ``run_until_complete``."""
-        calls = self.project.modules[path].calls
-        if any(call.method == "run_forever" for call in calls):
-            return False
-        runs = [
-            call
-            for call in calls
-            if call.method == "run_until_complete"
-            and not (call.first or "").startswith("shutdown_")
-        ]
-        return len(runs) == 1
+        return bool(calls) and all(self.runs.is_given_to_last(path, call) for path, call in calls)

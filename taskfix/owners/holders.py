@@ -7,15 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taskfix.config import Config
-from taskfix.model import Class, Function, Parameter, SetFact
+from taskfix.model import Call, Function, SetFact
+from taskfix.owners.complete import Complete
 from taskfix.owners.frames import Frames
-from taskfix.owners.objects import STEERS, Objects
+from taskfix.owners.mentions import Mentions
+from taskfix.owners.objects import Objects
 from taskfix.project import Project
 from taskfix.sites import Sites
 from taskfix.spawners import Spawner, find_spawner
+from taskfix.spawners.spawner import Product
 
-_TASK_SET = re.compile(r"\b[sS]et\[.*\bTask\b")
-_FUTURE_SET = re.compile(r"\b[sS]et\[.*\bFuture\b")
+# What a set may be declared for, so that it takes what a spawner makes.
+_TAKEN = {
+    "task": frozenset({"asyncio.Task", "asyncio.Future"}),
+    "future": frozenset({"asyncio.Future"}),
+    "concurrent": frozenset({"concurrent.futures.Future"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +50,16 @@ class Holders:
         self.frames = frames
         self.sites = sites
         self.config = config
-        self.objects = Objects(project, frames, config.set_name)
+        self.mentions = Mentions(project)
+        self.complete = Complete(project)
+        self.objects = Objects(project, frames, self.mentions, self.complete, config.set_name)
 
     def in_scope(
-        self, function: Function | None, path: str, line: int, spawner: Spawner
+        self, function: Function | None, path: str, call: Call, spawner: Spawner
     ) -> Iterator[Candidate]:
-        """The rooted sets that can be named at a line, nearest first."""
-        site, at = function, line
-        here, hidden = function, frozenset[str]()
+        """The rooted sets that can be named at a call, nearest first."""
+        site, at = function, call.span.line
+        here, hidden, line = function, call.hidden, call.span.line
         while here is not None:
             # A nested function is called after the statements above its `def` have run.
             for set_ in self.owned(here, line, spawner):
@@ -63,9 +72,11 @@ class Holders:
             line = here.key.line
             here = self.project.functions.get(here.parent or "")
         if function is not None:
-            yield from self._of_class(function, line, spawner)
+            for candidate in self._of_class(function, line, spawner):
+                if candidate.expression.partition(".")[0] not in call.hidden:
+                    yield candidate
         for set_ in self.project.modules[path].sets:
-            if set_.scope != "module" or not self._fits(set_, spawner):
+            if set_.scope != "module" or not set_.top_level or not self._fits(set_, spawner):
                 continue
             if set_.name not in hidden and (function is not None or set_.line < line):
                 yield Candidate(set_.name, path, set_.line, set_=set_)
@@ -113,22 +124,28 @@ class Holders:
 
     def _fits(self, set_: SetFact, spawner: Spawner) -> bool:
         """Accept a set only on evidence that it holds what the spawner makes."""
-        if set_.kind != "set" or set_.rebound or self._steers(set_):
+        if set_.kind != "set" or set_.rebound or self.mentions.is_in_control(set_):
             return False
-        if spawner.makes != "task":
-            return bool(set_.annotation and _FUTURE_SET.search(set_.annotation)) and (
-                ("concurrent" in (set_.annotation or "")) == (spawner.makes == "concurrent")
-            )
-        if set_.holds_tasks is not None:
-            return set_.holds_tasks and "concurrent" not in (set_.annotation or "")
         path = self.project.path_of(set_.id)
+        if set_.elements is not None:
+            return self._takes(set_.elements, path, spawner.makes)
+        if spawner.makes != "task":
+            return False
         if set_.added:
             return all(self.is_task(value, path) for value in set_.added)
         return set_.name.rpartition(".")[2].lstrip("_") == self.config.set_name.lstrip("_")
 
-    def _steers(self, set_: SetFact) -> bool:
-        """A set whose size or content decides what the program does is not ours to fill."""
-        return any(STEERS.match(text) for _, text in set_.readers)
+    def may_hold_tasks(self, set_: SetFact) -> bool:
+        """Report whether nothing speaks against a set to which a function adds tasks."""
+        path = self.project.path_of(set_.id)
+        if set_.rebound or self.mentions.is_in_control(set_):
+            return False
+        return set_.elements is None or self._takes(set_.elements, path, "task")
+
+    def _takes(self, elements: frozenset[str], path: str, makes: Product) -> bool:
+        """Report whether a set that is declared for some classes takes what a spawner makes."""
+        declared = self.project.resolve_all(elements, path)
+        return bool(declared) and declared <= _TAKEN[makes]
 
     def is_task(self, value: str, path: str) -> bool:
         """Report whether a value is a new task."""
@@ -146,15 +163,15 @@ class Holders:
 
     def _parameters(self, function: Function, path: str, spawner: Spawner) -> Iterator[Candidate]:
         for parameter in function.parameters:
-            if spawner.makes == "task" and _is_task_set(parameter):
-                guard = "None" in (parameter.annotation or "") or "Optional" in (
-                    parameter.annotation or ""
-                )
+            declared = parameter.elements or frozenset()
+            if spawner.makes != "task" or parameter.name not in function.steady:
+                continue  # what it is bound to then may die with the function
+            if self._takes(declared, path, "task"):
                 yield Candidate(
                     parameter.name,
                     path,
                     function.key.line,
-                    guard=guard,
+                    guard=parameter.optional,
                     proven=False,
                     parameter=parameter.annotation,
                 )
@@ -175,13 +192,13 @@ class Holders:
                 name = set_.name.rpartition(".")[2]
                 if name.startswith("__") and class_.id != method.class_:
                     continue
-                if set_.scope == "class":
+                if set_.scope == "class" and self.complete.is_made(set_, own, class_):
                     yield Candidate(f"{receiver}.{name}", path, set_.line, set_=set_)
                     continue
                 # What an instance has dies with it.
-                instance = set_.scope == "instance" and method.kind == "method"
-                instance = instance and method.name != "__del__"
-                if instance and self._is_set_before(set_, own, class_, method, line):
+                if set_.scope == "instance" and self.complete.is_there(
+                    set_, own, class_, method, line
+                ):
                     found = f"{receiver}.{name}"
                     yield Candidate(found, path, set_.line, set_=set_, proven=False)
 
@@ -195,16 +212,3 @@ class Holders:
             return class_.name if at_top and class_.name not in method.locals else None
         first = next((p.name for p in method.parameters if p.kind == "positional"), None)
         return first if first == ("cls" if method.kind == "classmethod" else "self") else None
-
-    def _is_set_before(
-        self, set_: SetFact, class_: Class, owner: Class, method: Function, line: int
-    ) -> bool:
-        """The attribute must be there when the method runs: bound by ``__init__``, before it."""
-        if not self.objects.is_made(set_, class_, owner):
-            return False
-        maker = self.project.function_at(self.project.path_of(set_.id), set_.line)
-        return maker is None or maker.id != method.id or (set_.top_level and set_.line < line)
-
-
-def _is_task_set(parameter: Parameter) -> bool:
-    return bool(parameter.annotation and _TASK_SET.search(parameter.annotation))

@@ -52,7 +52,7 @@ class Instances:
             return True
         # Who enters a context manager, and for how long, is not known well enough for a new set.
         lasting = self.frames.outlives(function, line) and not self.frames.is_decorated(function)
-        return lasting or self.frames.runs_loop(function, line)
+        return lasting or self.frames.runs.is_in(function, line)
 
     def _mention(self, class_: Class, path: str, reference: Reference) -> Reason | None:
         where = f"{path}:{reference.line}"

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from taskfix.model import Function, SetFact
+from taskfix.model import Call, Function, SetFact
+from taskfix.owners.holders import Holders
 from taskfix.project import Project
 from taskfix.spawners import find_spawner
 
@@ -42,8 +43,9 @@ class Keeper:
 class Keepers:
     """Finds the keepers and starters of one project."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, holders: Holders) -> None:
         self.project = project
+        self.holders = holders
 
     @cached_property
     def all(self) -> dict[str, Keeper]:
@@ -51,22 +53,42 @@ class Keepers:
         found = (self._keeper(function) for function in self.project.functions.values())
         return {keeper.function.id: keeper for keeper in found if keeper is not None}
 
-    def in_reach(self, function: Function | None, path: str) -> Iterator[tuple[str, Keeper]]:
-        """The keepers that can be named in a module or method, with the expression for it."""
+    def in_reach(
+        self, function: Function | None, path: str, call: Call
+    ) -> Iterator[tuple[str, Keeper]]:
+        """The keepers that can be named at a call, with the expression for it."""
         method = self._method_around(function)
-        if method is not None and method.class_ is not None:
-            for class_ in self.project.ancestors(method.class_):
-                for name in sorted(class_.methods):
-                    keeper = self.all.get(f"{class_.id}.{name}")
-                    if keeper is not None and keeper.function.id != method.id:
-                        yield f"self.{name}", keeper
-        for name, values in self.project.modules[path].exports:
-            if function is not None and name in function.locals:
+        if method is not None and method.class_ is not None and "self" not in call.hidden:
+            for name, keeper in self._of_class(method, method.class_):
+                yield f"self.{name}", keeper
+        hidden = call.hidden | (function.locals if function is not None else frozenset())
+        module = self.project.modules[path]
+        for name, values in module.exports:
+            if name in hidden or name not in module.steady:
                 continue
             for value in sorted(self.project.resolve_all(values, path)):
-                keeper = self.all.get(value)
-                if keeper is not None and not keeper.is_method:
+                known = self.all.get(value)
+                if known is None or known.is_method:
+                    continue
+                above = known.function.end_line < call.span.line
+                if function is not None or above or self.project.path_of(value) != path:
+                    yield name, known
+
+    def _of_class(self, method: Function, id_: str) -> Iterator[tuple[str, Keeper]]:
+        """The keepers among the methods of an instance, where no subclass has another one."""
+        own, seen = self.project.classes[id_], set[str]()
+        below = self.project.subclasses.get(id_, ())
+        for class_ in self.project.ancestors(id_):
+            for name in sorted(class_.methods - seen):
+                keeper = self.all.get(f"{class_.id}.{name}")
+                if keeper is None or keeper.function.id == method.id:
+                    continue
+                overridden = any(name in other.methods for other in below)
+                if not overridden and self.holders.complete.is_there(
+                    keeper.set_, own, class_, method
+                ):
                     yield name, keeper
+            seen |= class_.methods
 
     def _method_around(self, function: Function | None) -> Function | None:
         """The method whose ``self`` a function sees: its own, or that of one around it."""
@@ -104,12 +126,12 @@ class Keepers:
         for set_ in self.project.modules[self.project.path_of(function.id)].sets:
             if set_.name.rpartition(".")[2] != holder.rpartition(".")[2] or set_.kind != "set":
                 continue
-            if set_.rebound or set_.holds_tasks is False:
+            if not self.holders.may_hold_tasks(set_):
                 continue
             if set_.scope == "module" and "." not in holder and holder not in function.locals:
-                return set_
+                return set_ if set_.top_level else None
             own = set_.scope in {"class", "instance"} and set_.owner == function.class_
-            if own and holder.startswith("self."):
+            if own and holder == f"self.{set_.name.rpartition('.')[2]}":
                 return set_
         return None
 

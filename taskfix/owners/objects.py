@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.model import Class, Function, Reference, SetFact
+from taskfix.model import Function, SetFact
+from taskfix.owners.complete import Complete
 from taskfix.owners.frames import Frames
+from taskfix.owners.mentions import Mentions, attributes
 from taskfix.paths import is_test
 from taskfix.project import Project
 
-STEERS = re.compile(r"^(?:if|while|elif|assert)\b")
 APPLICATIONS = frozenset(
     {
         *("fastapi.FastAPI", "fastapi.applications.FastAPI"),
@@ -38,9 +39,18 @@ Found = tuple[str, SetFact]  # how the set is spelled in some place, and the set
 class Objects:
     """Finds such sets in one project."""
 
-    def __init__(self, project: Project, frames: Frames, set_name: str) -> None:
+    def __init__(
+        self,
+        project: Project,
+        frames: Frames,
+        mentions: Mentions,
+        complete: Complete,
+        set_name: str,
+    ) -> None:
         self.project = project
         self.frames = frames
+        self.mentions = mentions
+        self.complete = complete
         self.set_name = set_name
 
     def of_frame(self, function: Function) -> Iterator[SetFact]:
@@ -59,9 +69,9 @@ class Objects:
             variable = self.project.variable(path, name)
             for set_ in self._by_variable.get(variable, ()):
                 if self._is_there(set_, function, path, line):
-                    yield f"{name}.{_attributes(set_)}", set_
+                    yield f"{name}.{attributes(set_)}", set_
             if function is not None:
-                given = {_attributes(s) for s in self._by_variable.get(variable, ())}
+                given = {attributes(s) for s in self._by_variable.get(variable, ())}
                 for attribute, set_ in self._of_instance(name, path):
                     if attribute not in given:  # else it is replaced by another one
                         yield f"{name}.{attribute}", set_
@@ -74,7 +84,7 @@ class Objects:
     # -- is the attribute there when the code runs? --------------------------------------------
 
     def _is_there(self, set_: SetFact, function: Function | None, path: str, line: int) -> bool:
-        if self._is_in_control(set_):
+        if self.mentions.is_in_control(set_):
             return False
         own = self.project.path_of(set_.id)
         if set_.owner is None and set_.top_level:
@@ -91,23 +101,8 @@ class Objects:
         """Other code of the project takes for granted that the attribute is there."""
         return any(
             reference.kind in {"attribute", "value"} and reference.function != set_.owner
-            for _, reference in self._mentions(set_)
+            for _, reference in self.mentions.of(set_)
         )
-
-    def _is_in_control(self, set_: SetFact) -> bool:
-        """It is replaced somewhere, or its content decides what the program does."""
-        here = self.project.path_of(set_.id), set_.line
-        return any(
-            (reference.kind == "store" and not reference.bare and (path, reference.line) != here)
-            or STEERS.match(reference.text)
-            for path, reference in self._mentions(set_)
-        )
-
-    def _mentions(self, set_: SetFact) -> Iterator[tuple[str, Reference]]:
-        ending = f".{_attributes(set_)}"
-        for path, reference in self.project.references.get(ending.rpartition(".")[2], ()):
-            if not is_test(path) and any(value.endswith(ending) for value in reference.values):
-                yield path, reference
 
     # -- objects that have a name of a module --------------------------------------------------
 
@@ -141,42 +136,16 @@ class Objects:
             for set_ in self.project.modules[home].sets:
                 attribute = set_.name.rpartition(".")[2]
                 own = set_.owner == owner.id and set_.scope in {"class", "instance"}
-                if own and self._is_for_all(attribute) and self.is_made(set_, class_, owner):
+                if (
+                    own
+                    and self._is_for_all(attribute)
+                    and self.complete.is_made(set_, class_, owner)
+                ):
                     yield attribute, set_
 
     def _is_for_all(self, attribute: str) -> bool:
         """Report whether a set is meant for tasks in general, and others may use it."""
         return attribute in {"tasks", self.set_name}
-
-    def is_made(self, set_: SetFact, class_: Class, owner: Class) -> bool:
-        """Report whether every complete instance of a class has a set of its ancestor."""
-        if set_.scope == "class":
-            return True
-        maker = self.project.function_at(self.project.path_of(set_.id), set_.line)
-        if maker is None:
-            return True  # a field, of which the class's own `__init__` takes care
-        if maker.name not in {"__init__", "__post_init__", "__attrs_post_init__"}:
-            return False
-        return self._calls_up(class_, owner, maker.name)
-
-    def calls_init_of(self, class_: Class, owner: Class) -> bool:
-        """Report whether every class below ``owner`` calls its ``__init__``."""
-        return self._calls_up(class_, owner, "__init__")
-
-    def _calls_up(self, class_: Class, owner: Class, name: str) -> bool:
-        """Report whether each override of a method of ``owner`` calls the one that it overrides."""
-        for below in self.project.ancestors(class_.id):
-            if below.id == owner.id:
-                return True
-            calls = self.project.modules[self.project.path_of(below.id)].calls
-            if name in below.methods and not any(
-                call.function == f"{below.id}.{name}"
-                and call.method == name
-                and not call.text.startswith("self.")
-                for call in calls
-            ):
-                return False
-        return True
 
     # -- the application that serves a request -------------------------------------------------
 
@@ -190,11 +159,11 @@ class Objects:
         ]
         for set_ in self._of_application if requests and self._applications == 1 else ():
             at_import = set_.owner is None and set_.top_level
-            if (at_import or self._is_relied_on(set_)) and not self._is_in_control(set_):
-                yield from ((f"{request}.app.{_attributes(set_)}", set_) for request in requests)
+            if (at_import or self._is_relied_on(set_)) and not self.mentions.is_in_control(set_):
+                yield from ((f"{request}.app.{attributes(set_)}", set_) for request in requests)
         for set_ in self._of_lifespan if requests else ():
-            if self._is_relied_on(set_) and not self._is_in_control(set_):
-                yield from ((f"{request}.{_attributes(set_)}", set_) for request in requests)
+            if self._is_relied_on(set_) and not self.mentions.is_in_control(set_):
+                yield from ((f"{request}.{attributes(set_)}", set_) for request in requests)
 
     @cached_property
     def _of_lifespan(self) -> list[SetFact]:
@@ -217,7 +186,7 @@ class Objects:
             lifespan = given is not None and self.frames.is_manager(given, set_.line)
             known = self.project.resolve_all(set_.of, path)
             of_application = bool(known) and known <= _INSTANCES
-            if set_.root is not None and set_.top_level and _attributes(set_).startswith("state."):
+            if set_.root is not None and set_.top_level and attributes(set_).startswith("state."):
                 if of_application or (lifespan and all("#" in value for value in known)):
                     found.append(set_)
         return found
@@ -231,10 +200,3 @@ class Objects:
             for call in module.calls
             if not is_test(path)
         )
-
-
-def _attributes(set_: SetFact) -> str:
-    """``state.tasks`` of ``app.state.tasks``, and of what a lifespan yields as ``tasks``."""
-    if set_.yielded is not None:
-        return f"state.{set_.yielded}"
-    return set_.name.partition(".")[2]

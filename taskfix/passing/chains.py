@@ -125,7 +125,7 @@ class _Search:
             return Reason("max-depth", f"no owner within max-depth of {callee.name}()")
         line = call.span.line
         for set_ in self.world.holders.owned(caller, line, self.site.spawner):
-            if waits_for_ever(set_, self.site, self.world.project):
+            if waits_for_ever(set_, self.site, self.world.holders):
                 return Reason("awaited-at-exit", f"{caller.name}() waits for all of {set_.name}")
             self._pass(path, call, caller, callee, set_.name, "owned", set_)
             return None

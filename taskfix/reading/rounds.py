@@ -118,7 +118,8 @@ class Reading:
         for id_ in [*sites.wrappers, *sites.managers]:
             names |= _names_of(project.functions[id_], project)
         level = {site.function.id for site in sites.all() if site.function is not None}
-        names |= _given_sets(project) if level else set()
+        if sites.all():
+            names |= _given_sets(project) | _sets_of_tasks(project) | _running(project)
         seen: set[str] = set()
         threadable = Threadable(project, self.config)
         for _ in range(self.config.max_depth + 1):
@@ -153,6 +154,33 @@ def _given_sets(project: Project) -> set[str]:
     if any(".state." in set_.name for set_ in given):
         names |= {application.rpartition(".")[2] for application in APPLICATIONS}
     return names
+
+
+def _sets_of_tasks(project: Project) -> set[str]:
+    """The sets that may be used: who replaces, empties or counts them matters, wherever it is."""
+    return {
+        set_.name.rpartition(".")[2]
+        for module in project.modules.values()
+        for set_ in module.sets
+        if set_.kind == "set" and set_.scope in {"module", "class", "instance"}
+        if set_.added or set_.elements is not None
+    }
+
+
+def _running(project: Project) -> set[str]:
+    """The functions that run a loop: how often they are called decides what its tasks outlive."""
+    found = {
+        call.function
+        for module in project.modules.values()
+        for call in module.calls
+        if call.method == "run_until_complete" and call.function is not None
+    }
+    new = found
+    while new:
+        callers = {call.function for id_ in new for _, call in project.callers.get(id_, ())}
+        new = {id_ for id_ in callers if id_ is not None} - found
+        found |= new
+    return {project.functions[id_].name for id_ in found} - {"main"}
 
 
 def _aliases(names: set[str], project: Project) -> set[str]:

@@ -33,10 +33,10 @@ RANK = 20
 
 
 def propose(site: Site, world: World) -> Proposal | Reason:
-    path, line = site.path, site.call.span.line
+    path = site.path
     refusal = Reason("no-set-in-scope", "no rooted set of tasks is in scope")
-    for candidate in world.holders.in_scope(site.function, path, line, site.spawner):
-        if waits_for_ever(candidate.set_, site, world.project):
+    for candidate in world.holders.in_scope(site.function, path, site.call, site.spawner):
+        if waits_for_ever(candidate.set_, site, world.holders):
             message = f"{candidate.expression} is awaited at the end, and the task never ends"
             refusal = Reason("awaited-at-exit", message)
             continue
@@ -67,7 +67,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
 def _annotation(site: Site, world: World, candidate: Candidate) -> list[Edit]:
     """An owner whose set says nothing of its elements gets an annotation, where it is local."""
     set_ = candidate.set_
-    if set_ is None or set_.scope != "local" or set_.holds_tasks is not None:
+    if set_ is None or set_.scope != "local" or set_.elements is not None:
         return []
     owner = world.project.functions.get(set_.owner or "")
     checked = world.config.checked_bodies or (owner is not None and owner.typed)

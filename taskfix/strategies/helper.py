@@ -32,7 +32,7 @@ RANK = 10
 def propose(site: Site, world: World) -> Proposal | Reason:
     if site.spawner.makes != "task":
         return Reason("not-a-task", "the helpers hold tasks")
-    for expression, keeper in world.keepers.in_reach(site.function, site.path):
+    for expression, keeper in world.keepers.in_reach(site.function, site.path, site.call):
         edits = hand_over(site, world, expression, keeper)
         if edits is None or (site.function and keeper.function.id == site.function.id):
             continue

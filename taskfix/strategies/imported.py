@@ -33,7 +33,7 @@ RANK = 25
 def propose(site: Site, world: World) -> Proposal | Reason:
     if site.spawner.makes != "task":
         return Reason("not-a-task", "the helpers hold tasks")
-    for reached in elsewhere(site.function, site.path, world.keepers):
+    for reached in elsewhere(site.function, site.path, site.call, world.keepers):
         edits = hand_over(site, world, reached.expression, reached.keeper)
         if edits is None:
             continue

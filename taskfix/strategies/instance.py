@@ -96,7 +96,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
 
 def _method(site: Site, world: World) -> Function | None:
     """The method around a site, where functions inside of it see its first parameter."""
-    function, hidden = site.function, frozenset[str]()
+    function, hidden = site.function, site.call.hidden
     while function is not None and function.class_ is None:
         hidden |= function.locals
         function = world.project.functions.get(function.parent or "")
@@ -147,6 +147,8 @@ def _in_init(class_: Class, method: Function, world: World) -> tuple[list[Edit],
         return Reason("no-init", f"{class_.name} has no plain __init__ of its own")
     if method.id == init.id:
         return Reason("in-init", "the task is started before the instance is complete")
+    if init.left is not None:
+        return Reason("no-init", f"{class_.name}.__init__() may return before the set is made")
     path = world.project.path_of(class_.id)
     spelled = world.spelling(path).set_of("task")
     annotation = None if class_.declares else spelled.text
@@ -178,7 +180,7 @@ def _refusal(class_: Class, world: World) -> Reason | None:
         if refusal is not None:
             return refusal
     for below in subclasses:
-        if not world.holders.objects.calls_init_of(below, class_):
+        if not world.holders.complete.calls_init_of(below, class_):
             return Reason("not-plain", f"{below.name}.__init__() does not call that of its base")
     return Instances(project, world.frames).refusal(class_)
 

@@ -57,11 +57,10 @@ def propose(site: Site, world: World) -> Proposal | Reason:
 
 def _ready(site: Site, world: World) -> Proposal | None:
     """The module has a set of tasks already: it is used, whatever its name."""
-    line = site.call.span.line
-    for candidate in world.holders.in_scope(site.function, site.path, line, site.spawner):
+    for candidate in world.holders.in_scope(site.function, site.path, site.call, site.spawner):
         if candidate.set_ is None or candidate.set_.scope != "module":
             continue
-        if waits_for_ever(candidate.set_, site, world.project):
+        if waits_for_ever(candidate.set_, site, world.holders):
             continue
         if not world.result_types.fit(site, candidate.annotation):
             continue

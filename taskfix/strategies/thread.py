@@ -94,7 +94,7 @@ def _in_own_frame(site: Site, function: Function, world: World) -> Proposal | Re
     if world.frames.is_entry_point(function) and world.config.set_name not in function.names:
         return _in_entry_point(site, function, world)
     for set_ in world.holders.owned(function, site.call.span.line, site.spawner):
-        if waits_for_ever(set_, site, world.project):
+        if set_.name in site.call.hidden or waits_for_ever(set_, site, world.holders):
             continue
         return _in_own_set(site, function, set_, world)
     return None
@@ -167,7 +167,7 @@ def _chain_edits(site: Site, chain: Chain, world: World) -> list[tuple[str, Edit
 
 def _tightened(path: str, set_: SetFact | None, world: World) -> list[Edit]:
     """A set that becomes an owner and says nothing of its elements gets an annotation."""
-    if set_ is None or set_.scope != "local" or set_.holds_tasks is not None:
+    if set_ is None or set_.scope != "local" or set_.elements is not None:
         return []  # only an attribute of `self` may be annotated where it is assigned
     if set_.annotation is None or set_.annotation.rpartition(".")[2] in {"set", "Set"}:
         spelled = world.spelling(path).set_of("task")

@@ -1,0 +1,166 @@
+"""What the code does with a set of tasks at one mention of it, as far as one more task matters.
+
+============  ====================================================================
+``keeps``     one task is added or discarded
+``counts``    its size is told, or nothing else than what follows depends on it
+``passes``    it is given to others, or read in some other way
+``ends``      its tasks are cancelled, or awaited for some time only
+``awaits``    its tasks are awaited
+``collects``  what its tasks give is used, or which of them is done first
+``grows``     other things are added
+``drops``     tasks are taken out that may be pending
+``steers``    its size or content decides what the program does
+============  ====================================================================
+"""
+
+from __future__ import annotations
+
+import ast
+
+from taskfix.facts.apis import LOGGING_METHODS
+from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.facts.syntax import spelled
+from taskfix.model import Handling
+
+_KEEPING = frozenset({"add", "discard", "remove"})
+_DROPPING = frozenset(
+    ["clear", "pop", "difference_update", "intersection_update", "symmetric_difference_update"]
+)
+_JUDGING = frozenset({"bool", "any", "all"})
+_MEASURES = _JUDGING | {"len", "list", "set", "tuple", "sorted", "frozenset", "copy"}
+_LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
+
+
+def handling(node: ast.expr, tree: Tree) -> Handling:
+    """What is done at a place that reads the set."""
+    parent = tree.parents.get(node)
+    method = parent.attr if isinstance(parent, ast.Attribute) else ""
+    if method in _KEEPING:
+        return "keeps"
+    if method in _DROPPING:
+        return "ends" if _was_ended(node, tree) else "drops"
+    if method == "update":
+        return "grows"
+    if _decides(node, tree):
+        return "steers"
+    if isinstance(parent, ast.Call) and spelled(parent.func) == "len":
+        return "counts"
+    return _read(tree.statement_of(node), node, tree)
+
+
+# -- is it decided by? -----------------------------------------------------------------------------
+
+
+def _decides(node: ast.expr, tree: Tree) -> bool:
+    """Report whether its size or content decides what the program does."""
+    child: ast.AST = node
+    judged = False  # it has become true or false
+    for ancestor in tree.ancestors(node):
+        match ancestor:
+            case ast.If(test=test) if test is child:
+                return not _only_looks_after(ancestor, node)
+            case ast.While(test=test) | ast.Assert(test=test) | ast.IfExp(test=test):
+                if test is child:
+                    return True
+            case ast.comprehension(ifs=ifs) if child in ifs:
+                return True
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                judged = True
+            case ast.Call(func=function) if spelled(function) not in _MEASURES:
+                return False
+            case ast.Call(func=function):
+                judged = judged or spelled(function) in _JUDGING
+            case ast.stmt():
+                return judged
+            case _:
+                pass
+        child = ancestor
+    return False
+
+
+def _only_looks_after(branch: ast.If, node: ast.expr) -> bool:
+    """``if tasks: await asyncio.wait(tasks)`` does nothing else than its body does."""
+    name = ast.unparse(node)
+    plain = ast.unparse(branch.test) in {name, f"len({name})", f"len({name}) > 0"}
+    if not plain or branch.orelse or any(isinstance(p, _LEAVING) for p in ast.walk(branch)):
+        return False
+    return all(name in ast.unparse(part) or _logs(part) for part in branch.body)
+
+
+def _logs(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=function)):
+            return spelled(function) in LOGGING_METHODS | {"print"}
+        case _:
+            return False
+
+
+# -- is it waited for? -----------------------------------------------------------------------------
+
+
+def _read(statement: ast.stmt, node: ast.expr, tree: Tree) -> Handling:
+    if isinstance(statement, ast.If):
+        return "counts"  # what is done in its body is a mention of its own
+    parts = list(ast.walk(statement))
+    awaits = [part for part in parts if isinstance(part, ast.Await)]
+    calls = [part for part in parts if isinstance(part, ast.Call)]
+    if _is_cancelled(statement, node, tree):
+        return "ends"
+    if any(_picks(call) for call in calls):
+        return "collects"
+    if not awaits and not isinstance(statement, ast.AsyncFor):
+        return "awaits" if _is_copied_to_wait(statement, node, tree) else "passes"
+    if any("timeout" in {keyword.arg for keyword in call.keywords} for call in calls):
+        return "ends"
+    dropped = all(isinstance(tree.parents[a], ast.Expr) or _is_no_result(a) for a in awaits)
+    return "awaits" if dropped else "collects"
+
+
+def _is_cancelled(statement: ast.stmt, node: ast.expr, tree: Tree) -> bool:
+    """Report whether a statement cancels what is in the set, or copies it for what does."""
+    around: ast.AST | None = statement
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        around = tree.function_of(node)
+    return around is not None and "cancel" in ast.unparse(around)
+
+
+def _is_copied_to_wait(statement: ast.stmt, node: ast.expr, tree: Tree) -> bool:
+    function = tree.function_of(node)
+    if function is None or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        return False
+    called = {spelled(part.func) for part in ast.walk(function) if isinstance(part, ast.Call)}
+    return not called.isdisjoint({"gather", "wait"})
+
+
+def _picks(call: ast.Call) -> bool:
+    """What is done first, or what it gives, is looked at."""
+    if spelled(call.func) in {"as_completed", "result"}:
+        return True
+    return any(
+        keyword.arg == "return_when" and "ALL_COMPLETED" not in ast.unparse(keyword.value)
+        for keyword in call.keywords
+    )
+
+
+def _is_no_result(awaited: ast.Await) -> bool:
+    """Neither exceptions nor tasks that are done are results that somebody counts on."""
+    match awaited.value:
+        case ast.Call(func=function, keywords=keywords):
+            tolerant = any(keyword.arg == "return_exceptions" for keyword in keywords)
+            return tolerant or spelled(function) == "wait"
+        case _:
+            return False
+
+
+def _was_ended(node: ast.expr, tree: Tree) -> bool:
+    """``tasks.clear()`` below what cancels or awaits the tasks that are in it."""
+    function = tree.function_of(node)
+    name, own = ast.unparse(node), tree.statement_of(node)
+    if not isinstance(function, FUNCTIONS):
+        return False
+    texts = [ast.unparse(own)] + [
+        ast.unparse(part)
+        for part in ast.walk(function)
+        if isinstance(part, ast.stmt) and (part.end_lineno or part.lineno) < node.lineno
+    ]
+    return any(name in text and ("cancel" in text or "await" in text) for text in texts)
