@@ -108,6 +108,19 @@ def _call(
     return _broken(call, indentation, unit, style)
 
 
+def on_its_line(
+    call: cst.Call, before: cst.BaseExpression, indentation: str, start: str, style: Style
+) -> cst.Call:
+    """A call that has a line to itself, broken if only the change has made it too long.
+
+    ``start`` is how much deeper it stands than its statement.
+    """
+    line, code = indentation + start, code_of(call)
+    if "\n" in code or style.fits(f"{line}{code},") or not style.fits(line + code_of(before)):
+        return call
+    return deeper(_broken(call, line, style.unit, style), start)
+
+
 def _broken(call: cst.Call, indentation: str, unit: str, style: Style) -> cst.Call:
     """The call with its arguments together on the next line, or each on its own line."""
     items = arguments(call)

@@ -17,8 +17,16 @@ def with_code(module: cst.Module, edits: list[tuple[AddModuleCode, int]]) -> cst
         codes = grouped.setdefault(min(end, latest), [])
         codes.append(_without_comment(edit.code.strip("\n"), codes))
     for index in sorted(grouped, reverse=True):
-        module = _with_text(module, index, "\n".join(grouped[index]) + "\n")
+        module = _with_text(module, index, _spaced(grouped[index]) + "\n")
     return module
+
+
+def _spaced(codes: list[str]) -> str:
+    """The codes below each other, with two blank lines after a function."""
+    text, *others = codes
+    for above, code in zip(codes, others, strict=False):
+        text += ("\n\n\n" if "\n\n" in above else "\n") + code
+    return text
 
 
 def _without_comment(code: str, above: list[str]) -> str:

@@ -7,7 +7,7 @@ import libcst as cst
 from codemods.edits import PassArgument, WrapCall
 from codemods.expressions import code_of, in_parentheses
 from codemods.indentation import deeper
-from codemods.separated import Separated, inserted
+from codemods.separated import Separated, inserted, on_one_line
 
 
 def with_argument(call: cst.Call, edit: PassArgument) -> cst.Call:
@@ -21,34 +21,25 @@ def with_argument(call: cst.Call, edit: PassArgument) -> cst.Call:
     return with_arguments(call, inserted(items, template.args[0], index))
 
 
-def wrapped(call: cst.Call | cst.Await, edit: WrapCall, unit: str | None) -> cst.Call:
+def wrapped(call: cst.Call | cst.Await, edit: WrapCall, unit: str, start: str | None) -> cst.Call:
     """``function(call)``; a call over several lines gets lines of its own.
 
-    ``unit`` is one step of indentation where the call starts its statement's value, else None.
+    ``unit`` is one step of indentation, ``start`` how much deeper than its statement the call
+    starts a line, None where something stands before it.
     """
     function = cst.parse_expression(edit.function)
     bare: cst.BaseExpression = call.with_changes(lpar=(), rpar=())
     inner = cst.Arg(bare)
     outer = cst.Call(function, [inner], lpar=call.lpar, rpar=call.rpar)
-    if unit is None or "\n" not in code_of(bare):
+    if start is None or "\n" not in code_of(bare):
         return outer
     # function(
     #     call(
     #         ...
     #     )
     # )
-    return outer.with_changes(
-        whitespace_before_args=_line_break(unit),
-        args=[inner.with_changes(value=deeper(bare, unit), whitespace_after_arg=_line_break(""))],
-    )
-
-
-def _line_break(indentation: str) -> cst.ParenthesizedWhitespace:
-    return cst.ParenthesizedWhitespace(
-        first_line=cst.TrailingWhitespace(),
-        indent=True,
-        last_line=cst.SimpleWhitespace(indentation),
-    )
+    lone = outer.with_changes(args=[inner.with_changes(value=deeper(bare, unit))])
+    return with_arguments(lone, on_one_line(arguments(lone), unit, start))
 
 
 def arguments(call: cst.Call) -> Separated:

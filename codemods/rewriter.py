@@ -34,13 +34,14 @@ from codemods.edits import (
     WrapCall,
 )
 from codemods.expressions import code_of, replaced
-from codemods.fit import rejoined, settled
+from codemods.fit import on_its_line, rejoined, settled
 from codemods.imports import with_import
 from codemods.kept import Kept
 from codemods.lambda_to_function import as_function, spaced, statement_of
 from codemods.lines import split_lines
 from codemods.module_code import with_code
 from codemods.remove_import import without_import
+from codemods.separated import line_start
 from codemods.slots import with_slot
 from codemods.statements import Statements, as_block, only_statement, with_leading_lines
 from codemods.style import Style
@@ -116,15 +117,21 @@ class Rewriter(cst.CSTTransformer):
             call = pass_argument.with_argument(call, argument)
             self._grown = True
         for wrap in self._wanted(original, WrapCall):
-            starts = isinstance(self._path[-2], (cst.Expr, cst.Return, cst.Assign, cst.AnnAssign))
-            unit = self._block_indent() or self._style.unit if starts else None
-            call = pass_argument.wrapped(call, wrap, unit)
+            call = self._wrapped(call, wrap)
             self._grown = True
         for keep in self._wanted(original, KeepTask):
             self._kept.expect(call, keep)
         for hoist in self._wanted(original, LambdaToFunction):
             self._kept.expect(call, hoist)
         return call
+
+    def _wrapped(self, call: cst.Call | cst.Await, wrap: WrapCall) -> cst.Call:
+        start = line_start(self._path)
+        style = replace(self._style, unit=self._block_indent() or self._style.unit)
+        new = pass_argument.wrapped(call, wrap, style.unit, start)
+        if not start:
+            return new  # it is fitted with its statement
+        return on_its_line(new, call, self._indentation(self._path), start, style)
 
     def _lambda(self, original: cst.CSTNode, lambda_: cst.Lambda) -> cst.BaseExpression:
         for edit in self._wanted(original, LambdaToFunction):

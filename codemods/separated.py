@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -116,9 +117,9 @@ def one_per_line(items: Separated, unit: str) -> Separated:
     )
 
 
-def on_one_line(items: Separated, unit: str) -> Separated:
-    """The list on a line of its own between its brackets."""
-    return replace(items, opening=_line_break(unit), closing=_line_break(""))
+def on_one_line(items: Separated, unit: str, start: str = "") -> Separated:
+    """The list on a line of its own between its brackets, which are ``start`` deeper already."""
+    return replace(items, opening=_line_break(start + unit), closing=_line_break(start))
 
 
 def all_on_the_line(items: Separated) -> Separated:
@@ -128,3 +129,39 @@ def all_on_the_line(items: Separated) -> Separated:
 
 def _line_break(deeper: str) -> cst.ParenthesizedWhitespace:
     return cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(deeper))
+
+
+def line_start(path: Sequence[cst.CSTNode]) -> str | None:
+    """How much deeper than its statement the last expression of a path starts its line.
+
+    None where something else stands before it on the line. The value of a statement counts as
+    its start.
+    """
+    node, parent, container = path[-1], path[-2], path[-3]
+    match parent:
+        case cst.Expr() | cst.Return() | cst.Assign() | cst.AnnAssign():
+            return ""
+        case cst.ListComp(lbracket=bracket) if parent.elt is node:
+            before = bracket.whitespace_after
+        case cst.Element() | cst.Arg(keyword=None, star=""):
+            found = _before(parent, container)
+            if found is None:
+                return None
+            before = found
+        case _:
+            return None
+    return before.last_line.value if isinstance(before, cst.ParenthesizedWhitespace) else None
+
+
+def _before(item: cst.CSTNode, container: cst.CSTNode) -> cst.BaseParenthesizableWhitespace | None:
+    """The space before an item of a list or call."""
+    match container:
+        case cst.List(elements=items, lbracket=bracket):
+            opening = bracket.whitespace_after
+        case cst.Call(args=items, whitespace_before_args=opening):
+            pass
+        case _:
+            return None
+    index = next(i for i, one in enumerate(items) if one is item)
+    comma = _comma(items[index - 1]) if index else None
+    return comma.whitespace_after if comma else opening

@@ -12,7 +12,7 @@ from taskfix.facts.apis import CALLING
 from taskfix.facts.arguments import dropping_callee
 from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost
-from taskfix.facts.futures import is_abandoned, starts_nothing
+from taskfix.facts.futures import is_abandoned, is_view, starts_nothing
 from taskfix.facts.growing import is_looped
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope, Tree
@@ -83,6 +83,8 @@ class Calls:
 
     def _use(self, node: ast.expr) -> Use:
         use = self.uses.of(node)
+        if use.fate == "returned" and isinstance(node, ast.Call) and is_view(node):
+            return Use("held", "what it is given has an owner")
         if use.fate == "lost" and isinstance(node, ast.Call):
             if starts_nothing(node, self.tree):
                 return Use("held", "what it is given runs already")

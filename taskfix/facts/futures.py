@@ -19,6 +19,14 @@ def starts_nothing(node: ast.Call, tree: Tree) -> bool:
     return False
 
 
+def is_view(node: ast.Call) -> bool:
+    """``shield(self.closed)``: another future for what an object keeps anyway."""
+    if spelled(node.func) not in {"ensure_future", "shield", "gather"} or not node.args:
+        return False
+    given = (a.value if isinstance(a, ast.Starred) else a for a in node.args)
+    return all(isinstance(argument, ast.Attribute) for argument in given)
+
+
 def _runs_already(node: ast.expr, tree: Tree) -> bool:
     """``self.closed``, or a name for what is a future or a task by the way it was made."""
     match node:
