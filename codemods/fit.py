@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from codemods.expressions import code_of
 from codemods.indentation import deeper
 from codemods.pass_argument import arguments, with_arguments
-from codemods.separated import all_on_the_line, on_one_line, one_per_line, own_line
+from codemods.separated import Separated, all_on_the_line, on_one_line, one_per_line, own_line
 from codemods.statements import Statement, Statements, only_statement
 from codemods.style import Style
 
@@ -101,7 +103,7 @@ def _call(
     items = arguments(call)
     inner = own_line(items)
     if inner is not None and "\n" not in inner and not style.fits(indentation + inner):
-        return with_arguments(call, one_per_line(items, unit))
+        return _exploded(call, items, indentation, unit, style)
     code = code_of(line.with_changes(leading_lines=())).rstrip("\n")
     if "\n" in code or style.fits(indentation + code):
         return call
@@ -109,14 +111,20 @@ def _call(
 
 
 def on_its_line(
-    call: cst.Call, before: cst.BaseExpression, indentation: str, start: str, style: Style
+    call: cst.Call,
+    before: cst.BaseExpression,
+    indentation: str,
+    start: str,
+    head: str,
+    style: Style,
 ) -> cst.Call:
     """A call that has a line to itself, broken if only the change has made it too long.
 
-    ``start`` is how much deeper it stands than its statement.
+    ``start`` is how much deeper it stands than its statement, ``head`` the ``lambda:`` before it.
     """
     line, code = indentation + start, code_of(call)
-    if "\n" in code or style.fits(f"{line}{code},") or not style.fits(line + code_of(before)):
+    was = style.fits(line + head + code_of(before))
+    if "\n" in code or style.fits(f"{line}{head}{code},") or not was:
         return call
     return deeper(_broken(call, line, style.unit, style), start)
 
@@ -133,4 +141,28 @@ def _broken(call: cst.Call, indentation: str, unit: str, style: Style) -> cst.Ca
             inner = deeper(_broken(inner, indentation + unit, unit, style), unit)
             lone = call.with_changes(args=[call.args[0].with_changes(value=inner)])
             return with_arguments(lone, on_one_line(arguments(lone), unit))
-    return with_arguments(call, one_per_line(items, unit))
+    return _exploded(call, items, indentation, unit, style)
+
+
+def _exploded(
+    call: cst.Call, items: Separated, indentation: str, unit: str, style: Style
+) -> cst.Call:
+    """The call with each argument on its own line, and calls in them broken that are too long."""
+    short = tuple(_short(item, indentation + unit, unit, style) for item in items.items)
+    return with_arguments(call, one_per_line(replace(items, items=short), unit))
+
+
+def _short(item: cst.Arg, indentation: str, unit: str, style: Style) -> cst.Arg:
+    bare = item.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    code = code_of(bare)
+    if "\n" in code or style.fits(f"{indentation}{code},"):
+        return item
+    match item.value:
+        case cst.Call(args=[_, *_]) as call:
+            value: cst.BaseExpression = _broken(call, indentation, unit, style)
+        # lambda: call()
+        case cst.Lambda(body=cst.Call(args=[_, *_]) as call) as function:
+            value = function.with_changes(body=_broken(call, indentation, unit, style))
+        case _:
+            return item
+    return item.with_changes(value=deeper(value, unit))

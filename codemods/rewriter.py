@@ -131,7 +131,9 @@ class Rewriter(cst.CSTTransformer):
         new = pass_argument.wrapped(call, wrap, style.unit, start)
         if not start:
             return new  # it is fitted with its statement
-        return on_its_line(new, call, self._indentation(self._path), start, style)
+        around = self._path[-2]
+        head = code_of(around).removesuffix(code_of(call)) if isinstance(around, cst.Lambda) else ""
+        return on_its_line(new, call, self._indentation(self._path), start, head, style)
 
     def _lambda(self, original: cst.CSTNode, lambda_: cst.Lambda) -> cst.BaseExpression:
         for edit in self._wanted(original, LambdaToFunction):

@@ -138,11 +138,17 @@ def line_start(path: Sequence[cst.CSTNode]) -> str | None:
     its start.
     """
     node, parent, container = path[-1], path[-2], path[-3]
+    before: cst.BaseParenthesizableWhitespace
     match parent:
+        case _ if getattr(node, "lpar", ()):
+            before = node.lpar[-1].whitespace_after  # type: ignore[attr-defined]
         case cst.Expr() | cst.Return() | cst.Assign() | cst.AnnAssign():
             return ""
         case cst.ListComp(lbracket=bracket) if parent.elt is node:
             before = bracket.whitespace_after
+        # lambda: expression
+        case cst.Lambda() if len(path) > 3:
+            return line_start(path[:-1])
         case cst.Element() | cst.Arg(keyword=None, star=""):
             found = _before(parent, container)
             if found is None:

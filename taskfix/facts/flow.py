@@ -25,6 +25,7 @@ ALL: Outcomes = frozenset({"fall", "break", "continue", "return", "rebound", "de
 _IN_LOOP: Outcomes = frozenset({"fall", "break", "continue"})
 _RAISE = "raise "
 _SCOPES = (*FUNCTIONS, ast.ClassDef)
+_WAITS = (ast.Await, ast.Yield, ast.YieldFrom)
 
 
 class Flow:
@@ -110,6 +111,8 @@ class Flow:
             again = self._block(loop.body)
             left |= again - _IN_LOOP
         exits = not _is_forever(loop) and (outcomes | again) & {"fall", "continue"}
+        if isinstance(loop, ast.While) and implies_idle(loop.test, self.name, when=False):
+            exits = _NONE  # while tasks: ...
         if exits or "break" in outcomes | again:
             left |= _FALL
         return left
@@ -297,7 +300,7 @@ class Flow:
     def _times_out_with_it(self, body: list[ast.stmt]) -> bool:
         """Report whether what is waited for is the value itself: a timeout cancels it."""
         for statement in body:
-            if any(isinstance(part, ast.Await) for part in ast.walk(statement)):
+            if any(isinstance(part, _WAITS) for part in ast.walk(statement)):
                 return statement in self.keeping and not _is_shielded(statement)
         return False
 

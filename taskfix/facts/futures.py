@@ -32,6 +32,9 @@ def _runs_already(node: ast.expr, tree: Tree) -> bool:
     match node:
         case ast.Attribute():
             return True
+        # context.run(loop.create_task, work())
+        case ast.Call(func=ast.Attribute(attr="run"), args=[ast.Attribute() as handed, *_]):
+            return spelled(handed) in {"create_task", "ensure_future"}
         case ast.Call(func=func):
             return spelled(func) in SPAWNER_NAMES - {"wait", "wait_for"} or _makes_future(func)
         case ast.Name(id=name):

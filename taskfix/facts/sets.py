@@ -36,6 +36,7 @@ class Sets:
         self.values = values
         self.positions = positions
         self._mentions = self._mentions_by_name()
+        self._seen: dict[tuple[ast.AST, str], list[ast.expr]] = {}
         self.growing = Growing(tree, values, positions)
 
     def collect(self) -> Iterator[SetFact]:
@@ -192,13 +193,21 @@ class Sets:
 
     def _occurrences(self, created: ast.stmt, spelled: str) -> Iterator[ast.expr]:
         """The other places that spell the same name, in the part of the module that sees it."""
-        holder = self.tree.scope_of(created).node
+        holder: ast.AST = self.tree.scope_of(created).node
         if spelled.startswith("self."):
             holder = next(
                 (a for a in self.tree.ancestors(created) if isinstance(a, ast.ClassDef)), holder
             )
         elif "." in spelled:
             holder = self.tree.module  # another function may mean the same object by this name
+        # A function may create a list by the same name thousands of times.
+        if (holder, spelled) not in self._seen:
+            self._seen[holder, spelled] = [*self._inside(holder, spelled)]
+        for node in self._seen[holder, spelled]:
+            if self.tree.statement_of(node) is not created:
+                yield node
+
+    def _inside(self, holder: ast.AST, spelled: str) -> Iterator[ast.expr]:
         name = spelled.partition(".")[0]
         for node in self._mentions.get(spelled.rpartition(".")[2], ()):
             if ast.unparse(node) != spelled:
@@ -209,8 +218,7 @@ class Sets:
                 scope = self.tree.lookup(name, self.tree.scope_of(node))
                 if scope is None or scope.node is not holder:
                     continue
-            if self.tree.statement_of(node) is not created:
-                yield node
+            yield node
 
     def _added(self, created: ast.stmt, spelled: str) -> frozenset[str]:
         found: set[str] = set()
@@ -226,13 +234,12 @@ class Sets:
         return frozenset(found)
 
     def _growths(self, created: ast.stmt, spelled: str, scope: str) -> tuple[Growth, ...]:
+        # Most lists are read soon after: what comes then is not looked at.
         if scope not in {"class", "instance"}:
-            mentions = [*self._occurrences(created, spelled)]
-        else:
-            name = spelled.rpartition(".")[2]
-            mentions = [n for n in self._mentions.get(name, ()) if isinstance(n, ast.Attribute)]
-            mentions = [n for n in mentions if self.tree.statement_of(n) is not created]
-        return self.growing.of(mentions)
+            return self.growing.of(self._occurrences(created, spelled))
+        mentions = self._mentions.get(spelled.rpartition(".")[2], ())
+        attributes = (node for node in mentions if isinstance(node, ast.Attribute))
+        return self.growing.of(n for n in attributes if self.tree.statement_of(n) is not created)
 
     def _rebound(self, created: ast.stmt, spelled: str) -> bool:
         owner = self.tree.lookup(spelled, self.tree.scope_of(created))

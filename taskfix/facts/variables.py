@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.flow import ALL, Flow
 from taskfix.facts.overwriting import emptied, overwritten
-from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope
+from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, AnyFunction, FunctionNode, Scope
 from taskfix.facts.syntax import is_assertion, loop_around
 from taskfix.model import Fate, Use
 
@@ -25,6 +26,7 @@ class Variables:
         self.tree = uses.tree
         self._variables: dict[tuple[Token, ast.stmt], Use] = {}
         self._active: set[Token] = set()
+        self._given_away: set[ast.AST] = set()  # the names of functions that others keep
 
     def named(self, target: ast.Name, statement: ast.stmt, index: int | None = None) -> Use:
         """The use of a value that ``statement`` binds to a name, or to a display's element."""
@@ -145,6 +147,9 @@ class Variables:
             # What is pending is handled in a way too intricate to follow.
             outcomes = frozenset()
         outcomes = outcomes - self._looked_after(statement, keeps)
+        if any(node in self._given_away and self._comes_first(node, statement) for node in keeps):
+            # Who has the function sees what the variable is bound to from then on.
+            outcomes = outcomes & {"rebound", "deleted"}
         if not outcomes:
             returned = bool(uses) and all(use.fate == "returned" for use in uses)
             return Use(
@@ -172,6 +177,12 @@ class Variables:
             return frozenset()
         below = any(getattr(node, "lineno", 0) > (loop.end_lineno or 0) for node in keeps)
         return ALL if below else frozenset({"rebound"})
+
+    def _comes_first(self, node: ast.AST, statement: ast.stmt) -> bool:
+        """Report whether what is done at ``node`` is done on every path to a statement."""
+        earlier = self.tree.statement_of(node)
+        straight = self.tree.parents[earlier] in self.tree.ancestors(statement)
+        return straight and earlier.lineno < statement.lineno
 
     def _flow(self, statement: ast.stmt, token: Token, keeps: list[ast.AST]) -> frozenset[str]:
         flow = Flow(
@@ -249,10 +260,7 @@ class Variables:
 
     def _closure(self, load: ast.Name, token: Token) -> tuple[Use, list[ast.AST]]:
         """A nested function that reads the variable holds it as long as it is itself held."""
-        inner = self.tree.function_of(load)
-        outer = inner
-        while inner is not None and inner is not token.owner.node:
-            outer, inner = inner, self.tree.function_of(inner)
+        outer = self._outermost(load, token.owner)
         if outer is None:
             return held("read elsewhere"), [load]
         if isinstance(outer, ast.Lambda):
@@ -262,16 +270,34 @@ class Variables:
         reads = self.uses.fate(load, token).fate != "lost"
         if not reads and not token.container:
             return lost(f"{outer.name}() does not keep it"), []
-        where: list[ast.AST] = []
-        for reference in self.tree.loads(outer.name, token.owner):
-            call = self.tree.parents.get(reference)
-            called = isinstance(call, ast.Call) and call.func is reference
-            # To call it holds a container no longer than it takes; to keep it does.
-            if reads if called else self.uses.fate(reference, token).fate != "lost":
-                where.append(reference)
+        where = [*self._given(outer, token, reads, frozenset())]
         if not where:
             return lost(f"{outer.name}() is dropped too", "TF002"), []
         return held(f"read by {outer.name}()"), where
+
+    def _given(
+        self, inner: FunctionNode, token: Token, reads: bool, seen: frozenset[ast.AST]
+    ) -> Iterator[ast.AST]:
+        """Where a nested function is called or given away, and so are those that mention it."""
+        for reference in self.tree.loads(inner.name, token.owner):
+            call = self.tree.parents.get(reference)
+            called = isinstance(call, ast.Call) and call.func is reference
+            # To call it holds a container no longer than it takes; to keep it does.
+            if not (reads if called else self.uses.fate(reference, token).fate != "lost"):
+                continue
+            yield reference
+            around = self._outermost(reference, token.owner)
+            if around is None and not called:
+                self._given_away.add(reference)
+            elif isinstance(around, FUNCTIONS) and around not in seen | {inner}:
+                yield from self._given(around, token, reads, seen | {inner})
+
+    def _outermost(self, node: ast.AST, owner: Scope) -> AnyFunction | None:
+        """The function right in the owner's that a node is in, None where it is in the owner's."""
+        inner, outer = self.tree.function_of(node), None
+        while inner is not None and inner is not owner.node:
+            outer, inner = inner, self.tree.function_of(inner)
+        return outer
 
 
 def _is_before(node: ast.AST, statement: ast.stmt) -> bool:
