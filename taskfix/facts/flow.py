@@ -298,10 +298,15 @@ class Flow:
         return left
 
     def _times_out_with_it(self, body: list[ast.stmt]) -> bool:
-        """Report whether what is waited for is the value itself: a timeout cancels it."""
+        """Report whether what is waited for is the value itself: a timeout cancels it.
+
+        Or it is in other hands before anything is waited for.
+        """
         for statement in body:
             if any(isinstance(part, _WAITS) for part in ast.walk(statement)):
                 return statement in self.keeping and not _is_shielded(statement)
+            if statement in self.keeping:
+                return True
         return False
 
 

@@ -136,13 +136,16 @@ class Keepers:
         return None
 
     def _started_by(self, function: Function, variable: str, parameter: str) -> str:
-        """The spawner that the function gives its parameter to, if it binds what that makes."""
-        path = self.project.path_of(function.id)
+        """The spawner that the function gives its parameter to, if it binds what that makes.
+
+        What it gives to a spawner on any path must be the parameter, and not a coroutine around
+        it: whoever waits for the task gets the result and the errors of what he has given.
+        """
+        path, names = self.project.path_of(function.id), set()
         for call in self.project.modules[path].calls:
-            if call.function != function.id or call.first_name != parameter:
-                continue
             spawner = find_spawner(self.project.resolve_all(call.callee, path))
+            if call.function != function.id or spawner is None or spawner.makes != "task":
+                continue
             held = call.use.variable == variable and call.use.fate != "lost"
-            if spawner is not None and spawner.makes == "task":
-                return spawner.name if held else ""
-        return ""
+            names.add(spawner.name if held and call.first_name == parameter else "")
+        return names.pop() if len(names) == 1 else ""
