@@ -333,6 +333,13 @@ def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
             left=ast.Name(id=spelled), ops=[op], comparators=[ast.Constant(value=None)]
         ):
             return spelled == name and isinstance(op, ast.Is if when else ast.IsNot)
+        # tasks == [], tasks != []
+        case ast.Compare(
+            left=ast.Name(id=spelled),
+            ops=[ast.Eq() | ast.NotEq() as op],
+            comparators=[ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[])],
+        ):
+            return spelled == name and isinstance(op, ast.Eq if when else ast.NotEq)
         case ast.Call(func=ast.Attribute(value=value, attr="done" | "cancelled")):
             bound = value.target if isinstance(value, ast.NamedExpr) else value
             return when and isinstance(bound, ast.Name) and bound.id == name
