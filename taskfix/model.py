@@ -148,6 +148,7 @@ class Function:
     dynamic: bool  # uses locals(), vars(), eval() or exec()
     duplicated: bool  # another definition has the same qualified name
     adds: tuple[tuple[str, str], ...] = ()  # (what, added name) of what it surely adds to a set
+    watched: frozenset[str] = frozenset()  # the names that it calls `add_done_callback` of
     last_line: int = 0  # where the last statement of its body starts
     typed: bool = False  # a parameter or the result is annotated
     result: str | None = None  # the annotation of the result

@@ -72,6 +72,7 @@ class Definitions:
             dynamic=any(self.tree.order.contains(node, call) for call in self._dynamic),
             duplicated=self._counts[qualname] > 1,
             adds=tuple(surely_added(node, own, scope, self.tree)),
+            watched=frozenset(_watched(own)),
             last_line=node.body[-1].lineno,
             typed=_is_typed(node),
             result=ast.unparse(node.returns) if node.returns else None,
@@ -182,6 +183,13 @@ class Definitions:
 def _left(node: FunctionNode, own: list[ast.AST]) -> int | None:
     lines = [part.lineno for part in own if isinstance(part, ast.Return)]
     return min((line for line in lines if line < node.body[-1].lineno), default=None)
+
+
+def _watched(own: list[ast.AST]) -> Iterator[str]:
+    for part in own:
+        match part:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="add_done_callback")):
+                yield name
 
 
 def _given(own: list[ast.AST]) -> str | None:

@@ -18,6 +18,7 @@ from taskfix.spawners import find_spawner
 
 # What starts a task on the loop that runs, and not on one that an object has chosen.
 STARTS_HERE = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+_TASKS = frozenset({"asyncio.Task()", "asyncio.Future()"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,15 @@ class Keepers:
             set_ = self._rooted(function, holder)
             if set_ is None:
                 continue
-            gives = function.gives == added
+            gives, takes = function.gives == added, parameters[0].annotation
             if added == parameters[0].name:
-                return Keeper(function, "keeper", set_, gives, parameters[0].annotation)
+                # Handlers, names, clients: most sets that something is added to hold no tasks.
+                path = self.project.path_of(function.id)
+                given = self.project.resolve_all(parameters[0].values, path)
+                known = set_.elements or added in function.watched or given & _TASKS
+                return Keeper(function, "keeper", set_, gives, takes) if known else None
             spawner = self._started_by(function, added, parameters[0].name)
             if spawner in STARTS_HERE:
-                takes = parameters[0].annotation
                 return Keeper(function, "starter", set_, gives, takes, spawner)
         return None
 
