@@ -109,6 +109,7 @@ class Call:
     brief: bool = False  # a `with` statement enters it and plainly comes to an end
     looped: bool = False  # in a `while` or `async for` loop of its function
     repeated: bool = False  # in any loop of its function, or of the module
+    caught: bool = False  # what it raises is caught around it
     hidden: frozenset[str] = frozenset()  # names that a lambda, comprehension or class gives it
 
 
@@ -198,6 +199,7 @@ class Reference:
     function: str | None = None
     bare: bool = False  # a plain name, not an attribute of something
     handling: Handling = "passes"  # what is done, if that is a set of tasks
+    added: frozenset[Value] = frozenset()  # what is added to it
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,13 @@ class Project:
             path, name = found
         return path, name
 
+    def module_of(self, value: str, path: str) -> str:
+        """The path of the module that a value of another module is; "" where it is none."""
+        dots = len(value) - len(value.lstrip("."))
+        names = [name for name in value[dots:].split(".") if name]
+        found = self.files.find(dots, names, path)
+        return found[0] if found is not None and found[1] == len(names) else ""
+
     def imported(self, value: str, path: str) -> tuple[str, str] | None:
         """The module and the name in it that a value of another module means."""
         dots = len(value) - len(value.lstrip("."))

@@ -17,7 +17,7 @@ from taskfix.facts.growing import is_looped
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, Scope, Tree
 from taskfix.facts.shapes import shape_of
-from taskfix.facts.syntax import chain_text, loop_around, spelled
+from taskfix.facts.syntax import chain_text, is_caught, loop_around, spelled
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
 from taskfix.model import Call, Shape, Use
@@ -174,6 +174,7 @@ class Calls:
             brief=is_brief(node, self.tree),
             looped=is_looped(node, self.tree),
             repeated=self._is_repeated(node),
+            caught=is_caught(node, self.tree),
             hidden=frozenset(self._hidden(node)),
         )
 

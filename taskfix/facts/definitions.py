@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from taskfix.facts.elements import elements, is_optional
+from taskfix.facts.endless import may_be_told
 from taskfix.facts.keeping import surely_added
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree, is_steady, unpacked
@@ -76,13 +77,16 @@ class Definitions:
             last_line=node.body[-1].lineno,
             typed=_is_typed(node),
             result=ast.unparse(node.returns) if node.returns else None,
-            endless=next((s.lineno for s in node.body if self.uses.endless(s)), None),
+            endless=next((s.lineno for s in node.body if self._is_endless(s)), None),
             gives=_given(own),
             entered=self._entered(node, own),
             steady=frozenset(n for n in scope.bindings if is_steady(n, scope, self.tree)),
             left=_left(node, own),
             loops=any(isinstance(part, (ast.While, ast.AsyncFor)) for part in own),
         )
+
+    def _is_endless(self, statement: ast.stmt) -> bool:
+        return self.uses.endless(statement) and not may_be_told(statement)
 
     def _own(self, node: FunctionNode) -> list[ast.AST]:
         """The nodes of a function's own body, without those of nested functions and classes."""

@@ -21,3 +21,13 @@ def is_endless(node: ast.stmt, values: Values) -> bool:
     if found & FOREVER:
         return True
     return isinstance(call.func, ast.Attribute) and call.func.attr in FOREVER_METHODS
+
+
+def may_be_told(node: ast.stmt) -> bool:
+    """``await stop.wait()``: an event that has a name may be set, and then the frame goes on."""
+    call = called_statement(node)
+    match call.func if call is not None else None:
+        case ast.Attribute(attr="wait", value=ast.Name() | ast.Attribute()):
+            return True
+        case _:
+            return False

@@ -18,8 +18,10 @@ from __future__ import annotations
 import ast
 
 from taskfix.facts.apis import LOGGING_METHODS
-from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.facts.elements import UNKNOWN
+from taskfix.facts.scopes import Tree
 from taskfix.facts.syntax import spelled
+from taskfix.facts.values import Values
 from taskfix.model import Handling
 
 _KEEPING = frozenset({"add", "discard", "remove"})
@@ -38,14 +40,32 @@ def handling(node: ast.expr, tree: Tree) -> Handling:
     if method in _KEEPING:
         return "keeps"
     if method in _DROPPING:
-        return "ends" if _was_ended(node, tree) else "drops"
+        return _taken_out(node, tree)
     if method == "update":
         return "grows"
     if _decides(node, tree):
         return "steers"
+    statement = tree.statement_of(node)
+    if isinstance(statement, ast.While):
+        return "awaits"  # it goes on until all are done
     if isinstance(parent, ast.Call) and spelled(parent.func) == "len":
         return "counts"
-    return _read(tree.statement_of(node), node, tree)
+    return _read(statement, node, tree)
+
+
+def added(node: ast.expr, tree: Tree, values: Values) -> frozenset[str]:
+    """What is added to the set at one mention of it."""
+    method = tree.parents.get(node)
+    call = tree.parents.get(method) if method is not None else None
+    if not isinstance(call, ast.Call) or call.func is not method:
+        return frozenset()
+    match call:
+        case ast.Call(func=ast.Attribute(attr="add"), args=[element]):
+            return values.of(element) or UNKNOWN
+        case ast.Call(func=ast.Attribute(attr="update")):
+            return UNKNOWN
+        case _:
+            return frozenset()
 
 
 # -- is it decided by? -----------------------------------------------------------------------------
@@ -59,9 +79,10 @@ def _decides(node: ast.expr, tree: Tree) -> bool:
         match ancestor:
             case ast.If(test=test) if test is child:
                 return not _only_looks_after(ancestor, node)
-            case ast.While(test=test) | ast.Assert(test=test) | ast.IfExp(test=test):
-                if test is child:
-                    return True
+            case ast.While(test=test) if test is child:
+                return not _only_looks_after(ancestor, node)
+            case ast.Assert(test=test) | ast.IfExp(test=test) if test is child:
+                return True
             case ast.comprehension(ifs=ifs) if child in ifs:
                 return True
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
@@ -78,19 +99,19 @@ def _decides(node: ast.expr, tree: Tree) -> bool:
     return False
 
 
-def _only_looks_after(branch: ast.If, node: ast.expr) -> bool:
+def _only_looks_after(branch: ast.If | ast.While, node: ast.expr) -> bool:
     """``if tasks: await asyncio.wait(tasks)`` does nothing else than its body does."""
     name = ast.unparse(node)
     plain = ast.unparse(branch.test) in {name, f"len({name})", f"len({name}) > 0"}
     if not plain or branch.orelse or any(isinstance(p, _LEAVING) for p in ast.walk(branch)):
         return False
-    return all(name in ast.unparse(part) or _logs(part) for part in branch.body)
+    return all(name in ast.unparse(part) or _is_idle(part) for part in branch.body)
 
 
-def _logs(statement: ast.stmt) -> bool:
+def _is_idle(statement: ast.stmt) -> bool:
     match statement:
-        case ast.Expr(value=ast.Call(func=function)):
-            return spelled(function) in LOGGING_METHODS | {"print"}
+        case ast.Expr(value=ast.Call(func=function) | ast.Await(value=ast.Call(func=function))):
+            return spelled(function) in LOGGING_METHODS | {"print", "sleep"}
         case _:
             return False
 
@@ -152,15 +173,16 @@ def _is_no_result(awaited: ast.Await) -> bool:
             return False
 
 
-def _was_ended(node: ast.expr, tree: Tree) -> bool:
-    """``tasks.clear()`` below what cancels or awaits the tasks that are in it."""
-    function = tree.function_of(node)
-    name, own = ast.unparse(node), tree.statement_of(node)
-    if not isinstance(function, FUNCTIONS):
-        return False
-    texts = [ast.unparse(own)] + [
+def _taken_out(node: ast.expr, tree: Tree) -> Handling:
+    """``tasks.clear()`` below what cancels or awaits the tasks, ``await tasks.pop()``, or else."""
+    name, own, function = ast.unparse(node), tree.statement_of(node), tree.function_of(node)
+    text = ast.unparse(own)
+    if "cancel" in text or "await" in text:
+        return "ends" if "cancel" in text else "awaits"
+    texts = [
         ast.unparse(part)
-        for part in ast.walk(function)
+        for part in ast.walk(function or own)
         if isinstance(part, ast.stmt) and (part.end_lineno or part.lineno) < node.lineno
     ]
-    return any(name in text and ("cancel" in text or "await" in text) for text in texts)
+    ended = any(name in text and ("cancel" in text or "await" in text) for text in texts)
+    return "counts" if ended else "drops"

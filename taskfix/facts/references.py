@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from taskfix.facts.apis import LOGGERS, LOGGING_METHODS
-from taskfix.facts.handling import handling
+from taskfix.facts.handling import added, handling
 from taskfix.facts.loading import loaded, patterns
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.values import Values
@@ -31,6 +31,7 @@ _LOOKING = frozenset(
     "builtins.print",
     "typing.cast",
 }
+_SPELLED = (ast.Name, ast.Attribute)
 _BY_NAME = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
 # Read all members of an object.
 _SCANNING = frozenset(
@@ -158,7 +159,8 @@ class References:
             text=self._text(node),
             function=self.values.definition(function) if isinstance(function, FUNCTIONS) else None,
             bare=isinstance(node, ast.Name),
-            handling=handling(node, self.tree) if kind in {"attribute", "value"} else "passes",
+            handling=handling(node, self.tree) if isinstance(node, _SPELLED) else "passes",
+            added=added(node, self.tree, self.values) if kind == "attribute" else frozenset(),
         )
 
     def _text(self, node: ast.expr) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from taskfix.facts.elements import elements
 from taskfix.facts.growing import Growing
-from taskfix.facts.handling import handling
+from taskfix.facts.handling import added, handling
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import FUNCTIONS, Tree, is_steady
 from taskfix.facts.values import Values
@@ -75,7 +75,9 @@ class Sets:
             kind=kind,
             annotation=ast.unparse(annotation) if annotation is not None else None,
             elements=elements(annotation, self.values),
-            added=self._added(node, spelled),
+            added=frozenset[str]().union(
+                *(added(one, self.tree, self.values) for one in self._occurrences(node, spelled))
+            ),
             rebound=self._rebound(node, spelled) or self._is_shadowed(node, scope, spelled),
             readers=tuple(sorted(self._readers(node, spelled))),
             created=self.positions.span(node),
@@ -219,19 +221,6 @@ class Sets:
                 if scope is None or scope.node is not holder:
                     continue
             yield node
-
-    def _added(self, created: ast.stmt, spelled: str) -> frozenset[str]:
-        found: set[str] = set()
-        for node in self._occurrences(created, spelled):
-            attribute = self.tree.parents.get(node)
-            call = self.tree.parents.get(attribute) if attribute is not None else None
-            if not isinstance(attribute, ast.Attribute) or not isinstance(call, ast.Call):
-                continue
-            if attribute.attr == "add" and call.func is attribute and call.args:
-                found |= self.values.of(call.args[0]) or {"?"}
-            elif attribute.attr == "update":
-                found |= {"?"}
-        return frozenset(found)
 
     def _growths(self, created: ast.stmt, spelled: str, scope: str) -> tuple[Growth, ...]:
         # Most lists are read soon after: what comes then is not looked at.

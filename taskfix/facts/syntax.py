@@ -46,6 +46,19 @@ def loop_around(tree: Tree, statement: ast.stmt) -> ast.For | ast.AsyncFor | ast
     return None
 
 
+def is_caught(node: ast.AST, tree: Tree) -> bool:
+    """Report whether a ``try`` around it catches some of what it raises, and goes on."""
+    child = node
+    for ancestor in tree.ancestors(node):
+        if isinstance(ancestor, (*FUNCTIONS, ast.Lambda, ast.ClassDef)):
+            return False
+        if isinstance(ancestor, ast.Try) and child in ancestor.body:
+            if any(not isinstance(handler.body[-1], ast.Raise) for handler in ancestor.handlers):
+                return True
+        child = ancestor
+    return False
+
+
 def leaves_early(loop: ast.For | ast.AsyncFor | ast.While) -> bool:
     """Report whether a loop's body has a ``break`` of this loop, or a ``return``."""
     stack: list[tuple[ast.AST, bool]] = [(child, True) for child in loop.body]

@@ -29,6 +29,18 @@ class Frames:
             return True
         return self.is_entry_point(function) or self.is_manager(function, line)
 
+    def goes_on(self, function: Function, line: int) -> bool:
+        """After ``line`` it comes to a statement that never completes.
+
+        Where a caller catches what it raises, and goes on itself, it may end all the same.
+        """
+        if function.endless is None or function.endless < line:
+            return False
+        return not any(
+            call.caught and not is_test(path)
+            for path, call in self.project.callers.get(function.id, ())
+        )
+
     def looks_at_all_tasks(self, function: Function, line: int) -> bool:
         """It asks for all tasks of the loop after ``line``, perhaps to wait until none is left."""
         path = self.project.path_of(function.id)

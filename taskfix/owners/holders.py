@@ -80,10 +80,40 @@ class Holders:
                 continue
             if set_.name not in hidden and (function is not None or set_.line < line):
                 yield Candidate(set_.name, path, set_.line, set_=set_)
+        for expression, set_ in self._imported(path, hidden):
+            there = function is not None or "." not in expression
+            if there and self._fits(set_, spawner):
+                home = self.project.path_of(set_.id)
+                yield Candidate(expression, home, set_.line, set_=set_)
         for expression, set_ in self.objects.in_scope(site, path, at, hidden):
             if self._fits(set_, spawner):
                 home = self.project.path_of(set_.id)
                 yield Candidate(expression, home, set_.line, set_=set_)
+
+    def _imported(self, path: str, hidden: frozenset[str]) -> Iterator[tuple[str, SetFact]]:
+        """The sets of other modules that a module imports by their names."""
+        module = self.project.modules[path]
+        for name in sorted({name for _, name in module.imports.names} & module.steady - hidden):
+            home, bound = self.project.variable(path, name)
+            for set_ in self.project.modules[home].sets if home in self.project.modules else ():
+                if set_.scope == "module" and set_.name == bound and set_.top_level:
+                    yield name, set_
+        for name, home in self._modules(path):
+            for set_ in self.project.modules[home].sets if name not in hidden else ():
+                if set_.scope == "module" and set_.top_level and self._adds_to(set_, path):
+                    yield f"{name}.{set_.name}", set_
+
+    def _adds_to(self, set_: SetFact, path: str) -> bool:
+        """Report whether a module adds to a set of another one already."""
+        return any(where == path and mention.added for where, mention in self.mentions.of(set_))
+
+    def _modules(self, path: str) -> Iterator[tuple[str, str]]:
+        """The other modules of the project that a module has a name for, with their paths."""
+        module = self.project.modules[path]
+        for dotted, name in module.imports.names:
+            home = self.project.module_of(dotted, path)
+            if home in self.project.modules and name in module.steady:
+                yield name, home
 
     def owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
         """The local sets of a function whose frame outlives the tasks, bound before ``line``."""
@@ -100,9 +130,7 @@ class Holders:
                 yield set_
 
     def _is_rooted(self, function: Function, set_: SetFact) -> bool:
-        if self.frames.outlives(function, set_.line):
-            return True
-        if function.endless is not None and function.endless >= set_.line:
+        if self.frames.outlives(function, set_.line) or self.frames.goes_on(function, set_.line):
             return True
         return self._is_emptied(function, set_) or self._is_awaited_at_end(function, set_)
 
@@ -131,8 +159,9 @@ class Holders:
             return self._takes(set_.elements, path, spawner.makes)
         if spawner.makes != "task":
             return False
-        if set_.added:
-            return all(self.is_task(value, path) for value in set_.added)
+        added = list(self.mentions.added(set_))
+        if added:
+            return all(self.is_task(value, where) for where, value in added)
         return set_.name.rpartition(".")[2].lstrip("_") == self.config.set_name.lstrip("_")
 
     def may_hold_tasks(self, set_: SetFact) -> bool:

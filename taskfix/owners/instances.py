@@ -48,7 +48,7 @@ class Instances:
         function = self.project.functions[call.function]
         if variable not in function.steady:
             return False
-        if function.endless is not None and function.endless >= line:
+        if self.frames.goes_on(function, line):
             return True
         # Who enters a context manager, and for how long, is not known well enough for a new set.
         lasting = self.frames.outlives(function, line) and not self.frames.is_decorated(function)

@@ -26,6 +26,13 @@ class Mentions:
         others = {mention.handling for _, mention in self.of(set_) if mention.kind != "store"}
         return set_.handled | others
 
+    def added(self, set_: SetFact) -> Iterator[tuple[str, str]]:
+        """Each value that is added to a set, with the path of the module that says so."""
+        own = self.project.path_of(set_.id)
+        yield from ((own, value) for value in set_.added)
+        for path, mention in self.of(set_):
+            yield from ((path, value) for value in mention.added)
+
     def is_in_control(self, set_: SetFact) -> bool:
         """It is replaced somewhere, or its content decides what the program does."""
         if self.handled(set_) & _FORBIDDING or self._is_replaced_by_name(set_):
@@ -48,7 +55,8 @@ class Mentions:
             return any(value.endswith(f".{attributes(set_)}") for value in reference.values)
         if set_.scope == "module":
             home = self.project.path_of(set_.id), set_.name
-            return any(self.project.imported(value, path) == home for value in reference.values)
+            found = (self.project.imported(value, path) for value in reference.values)
+            return any(one is not None and self.project.variable(*one) == home for one in found)
         if set_.scope in {"class", "instance"}:
             return self._is_of_class(reference, path, set_)
         return False

@@ -32,10 +32,12 @@ _SPAWNERS = re.compile(
     # In UTF-16 and UTF-32 words look different, so that nothing is known before it is decoded.
     rb"|\A(?:\xff\xfe|\xfe\xff|\0\0\xfe\xff)"
 )
-# A set that is given to an object, `app.state.tasks = set()`, or to every request of an app.
+# A set that is given to an object, `app.state.tasks = set()`, or to every request of an app; or
+# that is there for other modules.
 _GIVEN_SETS = re.compile(
     rb"^[ \t]*(?!self\b|cls\b)\w+(?:\.\w+)+[ \t]*(?::[^=\n]+)?=[ \t]*set\(\)"
-    rb"|^[ \t]*yield[ \t]*\{",
+    rb"|^[ \t]*yield[ \t]*\{"
+    rb"|^\w*tasks\w*[ \t]*(?::[^=\n]+)?=[ \t]*set\(\)",
     re.M,
 )
 

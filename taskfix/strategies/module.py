@@ -60,6 +60,8 @@ def _ready(site: Site, world: World) -> Proposal | None:
     for candidate in world.holders.in_scope(site.function, site.path, site.call, site.spawner):
         if candidate.set_ is None or candidate.set_.scope != "module":
             continue
+        if candidate.path != site.path:
+            continue
         if waits_for_ever(candidate.set_, site, world.holders):
             continue
         if not world.result_types.fit(site, candidate.annotation):
