@@ -178,6 +178,21 @@ class Project:
                     found[call.method].append((path, call))
         return found
 
+    def is_steady(self, path: str, name: str) -> bool:
+        """Report whether a name of a module is bound there once, and replaced from nowhere else."""
+        home = self.variable(path, name)
+        bound = self.modules.get(home[0])
+        if name not in self.modules[path].steady or (bound and home[1] not in bound.steady):
+            return False
+        return not any(
+            reference.kind == "store"
+            and not reference.bare
+            and found is not None
+            and self.variable(*found) == home
+            for where, reference in self.references.get(home[1], ())
+            for found in (self.imported(value, where) for value in reference.values)
+        )
+
     # -- following a value ---------------------------------------------------------------
 
     def _walk(self, value: str, path: str) -> frozenset[str]:

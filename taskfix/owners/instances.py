@@ -44,7 +44,7 @@ class Instances:
         if call.use.fate != "held" or variable is None or call.in_lambda or call.in_class_body:
             return False
         if call.function is None:
-            return variable in self.project.modules[path].steady
+            return self.project.is_steady(path, variable)
         function = self.project.functions[call.function]
         if variable not in function.steady:
             return False

@@ -66,6 +66,8 @@ class Objects:
         """The sets of objects that have a name in a module, or that serve a request."""
         module = self.project.modules[path]
         for name in sorted(module.steady - hidden):
+            if not self.project.is_steady(path, name):
+                continue
             variable = self.project.variable(path, name)
             for set_ in self._by_variable.get(variable, ()):
                 if self._is_there(set_, function, path, line):

@@ -111,6 +111,13 @@ class Reading:
             else:
                 self.modules[source.path] = result
 
+    def _replaced(self, names: set[str]) -> set[str]:
+        """Those of some names that are bound somewhere as an attribute: ``jobs.server = None``."""
+        words = "|".join(sorted(names)).encode()
+        stored = re.compile(rb"\.(%s)[ \t]*(?::[^=\n]+)?=(?!=)" % (words or rb"(?!)"))
+        found = (stored.findall(source.data) for source in self.sources.values())
+        return {word.decode() for words in found for word in words}
+
     # -- which names ---------------------------------------------------------------------
 
     def _wanted(self, project: Project) -> Wanted:
@@ -122,6 +129,7 @@ class Reading:
         level = {site.function.id for site in sites.all() if site.function is not None}
         if sites.all():
             names |= _given_sets(project) | _sets_of_tasks(project) | _running(project)
+            names |= self._replaced(_objects(project))
         seen: set[str] = set()
         threadable = Threadable(project, self.config)
         for _ in range(self.config.max_depth + 1):
@@ -146,6 +154,17 @@ class Reading:
         if modules:
             names |= TRIGGERS
         return Wanted(frozenset(names), frozenset(started), frozenset(modules))
+
+
+def _objects(project: Project) -> set[str]:
+    """The names of modules that are bound to an instance of a class of the project."""
+    return {
+        name
+        for path, module in project.modules.items()
+        for name, values in module.exports
+        if name in module.steady and name.isascii()
+        if any(v.removesuffix("()") in project.classes for v in project.resolve_all(values, path))
+    }
 
 
 def _given_sets(project: Project) -> set[str]:
