@@ -42,6 +42,10 @@ _GIVEN_SETS = re.compile(
 )
 
 
+# What a set of tasks is declared for, or what is added to it.
+_TASK = re.compile(r"\b(?:Task|Future|ensure_future|create_task)\b")
+
+
 class Reading:
     """The facts of one set of sources, as far as they have been read."""
 
@@ -163,7 +167,9 @@ def _objects(project: Project) -> set[str]:
         for path, module in project.modules.items()
         for name, values in module.exports
         if name in module.steady and name.isascii()
-        if any(v.removesuffix("()") in project.classes for v in project.resolve_all(values, path))
+        if any(v.endswith("()") for v in values)
+        if {v.removesuffix("()") for v in project.resolve_all(values, path)}
+        & project.classes.keys()
     }
 
 
@@ -184,7 +190,7 @@ def _sets_of_tasks(project: Project) -> set[str]:
         for module in project.modules.values()
         for set_ in module.sets
         if set_.kind == "set" and set_.scope in {"module", "class", "instance"}
-        if set_.added or set_.elements is not None
+        if _TASK.search(" ".join(set_.elements or set_.added))
     }
 
 
