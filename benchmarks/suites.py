@@ -158,15 +158,24 @@ def _sources(suite: Suite, cache: Path, tree: Path) -> None:
 
 def _prepared(suite: Suite, tree: Path, venv: Path) -> dict[str, str]:
     """The environment variables of a fresh virtual environment that holds what the suite needs."""
-    python = shutil.which(f"python{suite.python}")
+    python = _interpreter(f"python{suite.python}")
     if python is None:
-        raise UnreachableError(f"no python{suite.python} on the PATH")
+        raise UnreachableError(f"no python{suite.python} on the PATH that runs")
     _run([python, "-m", "venv", str(venv)], tree, dict(os.environ))
     environment = {**os.environ, "PATH": f"{venv / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     environment.update(PIP_QUIET="1", PYTHONDONTWRITEBYTECODE="1")
     for command in suite.prepare:
         _run(["sh", "-c", command], tree, environment)
     return {**environment, "PYTHONPATH": str(tree)}
+
+
+def _interpreter(name: str) -> str | None:
+    """The first program of that name that runs: a version manager has stand-ins for all."""
+    for directory in os.get_exec_path():
+        found = shutil.which(name, path=directory)
+        if found and not subprocess.run([found, "--version"], capture_output=True).returncode:
+            return found
+    return None
 
 
 def _run(command: list[str], directory: Path, environment: dict[str, str]) -> None:

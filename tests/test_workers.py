@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import multiprocessing
+
 import pytest
 
 from taskfix.config import Config
@@ -39,3 +41,12 @@ def test_where_no_process_can_be_started_one_reads_alone(monkeypatch: pytest.Mon
     monkeypatch.setattr(workers, "WORTH_IT", 0)
     monkeypatch.setattr("multiprocessing.context.SpawnProcess.start", refuse)
     assert run(sources(), Config(), processes=2) == alone
+
+
+def test_much_is_read_by_processes_that_end_with_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "WORTH_IT", 0)
+    job = workers.Job(tuple(sources()), frozenset({"start"}), frozenset())
+    with workers.Workers(2) as reading:
+        assert reading.facts_of(job) == workers.facts_of(job)
+        assert multiprocessing.active_children()
+    assert not multiprocessing.active_children()
