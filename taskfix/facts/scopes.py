@@ -152,13 +152,8 @@ def is_steady(name: str, owner: Scope, tree: Tree) -> bool:
 def _is_outside(scope_node: ast.AST, child: ast.AST) -> bool:
     """Report whether a child of a scope's node is evaluated in the scope around it."""
     if isinstance(scope_node, (*FUNCTIONS, ast.ClassDef)):
-        # All statements are of its body, which may be too long to be looked through for each.
-        return not isinstance(child, ast.stmt)
-    if isinstance(scope_node, ast.Lambda):
-        return child is not scope_node.body
-    if isinstance(scope_node, COMPREHENSIONS):
-        return child is scope_node.generators[0] and False
-    return False
+        return not isinstance(child, ast.stmt)  # the body is made of statements, and nothing else
+    return isinstance(scope_node, ast.Lambda) and child is not scope_node.body
 
 
 # The kinds of nodes that bind names, read them, or make a scope; all others are passed over.

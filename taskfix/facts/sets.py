@@ -36,7 +36,8 @@ class Sets:
         self.values = values
         self.positions = positions
         self._mentions = self._mentions_by_name()
-        self._seen: dict[tuple[ast.AST, str], list[ast.expr]] = {}
+        self._names: dict[str, dict[ast.AST, list[ast.expr]]] = {}
+        self._attributes: dict[str, list[ast.expr]] = {}
         self.growing = Growing(tree, values, positions)
 
     def collect(self) -> Iterator[SetFact]:
@@ -195,40 +196,45 @@ class Sets:
 
     def _occurrences(self, created: ast.stmt, spelled: str) -> Iterator[ast.expr]:
         """The other places that spell the same name, in the part of the module that sees it."""
-        holder: ast.AST = self.tree.scope_of(created).node
-        if spelled.startswith("self."):
-            holder = next(
-                (a for a in self.tree.ancestors(created) if isinstance(a, ast.ClassDef)), holder
-            )
-        elif "." in spelled:
-            holder = self.tree.module  # another function may mean the same object by this name
-        # A function may create a list by the same name thousands of times.
-        if (holder, spelled) not in self._seen:
-            self._seen[holder, spelled] = [*self._inside(holder, spelled)]
-        for node in self._seen[holder, spelled]:
+        for node in self._same(created, spelled):
             if self.tree.statement_of(node) is not created:
                 yield node
 
-    def _inside(self, holder: ast.AST, spelled: str) -> Iterator[ast.expr]:
-        name = spelled.partition(".")[0]
-        for node in self._mentions.get(spelled.rpartition(".")[2], ()):
-            if ast.unparse(node) != spelled:
-                continue
-            if holder is not self.tree.module and holder not in self.tree.ancestors(node):
-                continue
-            if "." not in spelled:
-                scope = self.tree.lookup(name, self.tree.scope_of(node))
-                if scope is None or scope.node is not holder:
-                    continue
-            yield node
+    def _same(self, created: ast.stmt, spelled: str) -> list[ast.expr]:
+        holder = self.tree.scope_of(created).node
+        if "." not in spelled:
+            if spelled not in self._names:
+                self._names[spelled] = self._by_owner(spelled)
+            return self._names[spelled].get(holder, [])
+        if spelled not in self._attributes:
+            mentions = self._mentions.get(spelled.rpartition(".")[2], ())
+            self._attributes[spelled] = [n for n in mentions if ast.unparse(n) == spelled]
+        if not spelled.startswith("self."):
+            # Another function may mean the same object by this name.
+            return self._attributes[spelled]
+        classes = (a for a in self.tree.ancestors(created) if isinstance(a, ast.ClassDef))
+        around = next(classes, holder)
+        return [n for n in self._attributes[spelled] if around in self.tree.ancestors(n)]
+
+    def _by_owner(self, name: str) -> dict[ast.AST, list[ast.expr]]:
+        """The places that say a name, by the part of the module that owns what they mean."""
+        found: dict[ast.AST, list[ast.expr]] = {}
+        for node in self._mentions.get(name, ()):
+            owner = self.tree.lookup(name, self.tree.scope_of(node))
+            if isinstance(node, ast.Name) and owner is not None:
+                found.setdefault(owner.node, []).append(node)
+        return found
 
     def _growths(self, created: ast.stmt, spelled: str, scope: str) -> tuple[Growth, ...]:
-        # Most lists are read soon after: what comes then is not looked at.
         if scope not in {"class", "instance"}:
+            # Most lists are given to somebody soon, so that few of their places are looked at.
             return self.growing.of(self._occurrences(created, spelled))
         mentions = self._mentions.get(spelled.rpartition(".")[2], ())
-        attributes = (node for node in mentions if isinstance(node, ast.Attribute))
-        return self.growing.of(n for n in attributes if self.tree.statement_of(n) is not created)
+        return self.growing.of(
+            node
+            for node in mentions
+            if isinstance(node, ast.Attribute) and self.tree.statement_of(node) is not created
+        )
 
     def _rebound(self, created: ast.stmt, spelled: str) -> bool:
         owner = self.tree.lookup(spelled, self.tree.scope_of(created))

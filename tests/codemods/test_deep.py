@@ -1,4 +1,4 @@
-"""What runs on a big stack ends as it would on a small one: with a result, an error, an interrupt."""
+"""What runs on a big stack ends as on a small one: with a result, an error or an interrupt."""
 
 from __future__ import annotations
 

@@ -1,0 +1,55 @@
+"""Reading takes time as the code is long, and not as its square: generated code may be huge."""
+
+from __future__ import annotations
+
+import gc
+import time
+
+import pytest
+
+from taskfix.model import Source
+from taskfix.reading.workers import Job, facts_of
+
+BLOCK = """\
+    links = []
+    link = make(source={n}, target={n})
+    links.append(link)
+    server.add(links)
+    self.links{n} = []
+"""
+SHAPES = {
+    "one function": "def build(self, server):\n{blocks}",
+    "many functions": "{functions}",
+    "one class": "class Built:\n{methods}",
+}
+
+
+def code(shape: str, count: int) -> str:
+    blocks = [BLOCK.format(n=n) for n in range(count)]
+    functions = [f"def build{n}(self, server):\n{block}" for n, block in enumerate(blocks)]
+    methods = [part.replace("\n", "\n    ") for part in functions]
+    return SHAPES[shape].format(
+        blocks="".join(blocks),
+        functions="\n".join(functions),
+        methods="\n".join(f"    {method}" for method in methods),
+    )
+
+
+def seconds(text: str) -> float:
+    """The best of some runs, for others use the machine as well."""
+    job = Job((Source("built.py", text.encode()),), frozenset(), frozenset())
+    taken = []
+    gc.disable()  # how long it takes depends on what else is in memory
+    try:
+        for _ in range(3):
+            start = time.process_time()
+            facts_of(job)
+            taken.append(time.process_time() - start)
+    finally:
+        gc.enable()
+    return min(taken)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_four_times_the_code_does_not_take_sixteen_times_as_long(shape: str) -> None:
+    assert seconds(code(shape, 2400)) < 10 * seconds(code(shape, 600))
