@@ -35,7 +35,7 @@ def hand_over(site: Site, world: World, expression: str, keeper: Keeper) -> list
 def _is_declared_for(site: Site, world: World, keeper: Keeper) -> bool:
     """Report whether a type checker lets the site call the function with its task."""
     typed = site.function is not None and site.function.typed
-    if typed and world.config.typed_functions and not keeper.function.typed:
+    if typed and world.config.at(site.path).typed_functions and not keeper.function.typed:
         return False
     return world.result_types.fit(site, keeper.takes)
 

@@ -65,7 +65,7 @@ class World:
     expressions: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
 
     def spelling(self, path: str) -> Spelling:
-        config = self.config
+        config = self.config.at(path)
         if path.endswith(".pyi"):
             # What a stub says is never evaluated.
             config = replace(config, min_python=max(config.min_python, (3, 10)))
@@ -106,10 +106,10 @@ def keep_at(
     if (site.path, site.value) in world.expressions:
         return world.expressions[site.path, site.value]
     if use.shape == "lambda" and use.lambda_ is not None and keeper is None:
-        if use.lambda_takes and world.config.typed_functions:
+        if use.lambda_takes and world.config.at(site.path).typed_functions:
             return Reason("needs-expression", "no annotation is known for the lambda's parameters")
         # A type checker passes over a function without annotations, but for a strict one.
-        result = typed and not use.lambda_takes or world.config.typed_functions
+        result = typed and not use.lambda_takes or world.config.at(site.path).typed_functions
         name = _function_name(call.first or call.method, site, world)
         return [LambdaToFunction(use.lambda_, call.span, name, variable, holder, guard, result)]
     if use.shape in _STATEMENTS:
@@ -152,7 +152,7 @@ def _variable(site: Site, world: World, holder: str, annotates: bool) -> str:
     """The name of the new local: ``task``, or a specific one where types could differ."""
     spelling, function = world.spelling(site.path), site.function
     known = annotates or function is None
-    checked = world.config.checked_bodies or function is not None and function.typed
+    checked = world.config.at(site.path).checked_bodies or function is not None and function.typed
     plain = spelling.variable(function, site.spawner, site.call.first)
     differ = (checked or known) and world.result_types.differ(site, doubt=checked)
     if plain in holder.split(".") or differ:

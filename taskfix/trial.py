@@ -55,9 +55,9 @@ class Trial:
         return self._made[key]
 
     def _make(self, path: str, edits: tuple[Edit, ...]) -> bytes | _Flaw:
-        text = self._reading.text(path)
+        text, config = self._reading.text(path), self._reading.config.at(path)
         try:
-            result = apply_edits(text.text, edits, self._reading.config.line_length)
+            result = apply_edits(text.text, edits, config.line_length)
         except EditError as error:
             return _Flaw(Reason("edit-refused", str(error)), error.edit)
         except UneditableError as error:
@@ -66,8 +66,8 @@ class Trial:
         data = encode(result, text)
         if isinstance(data, EncodingFailure):
             return _Flaw(Reason("not-encodable", data.message))
-        source, version = self._reading.sources[path], self._reading.config.min_python
-        failure = judge_file(source, data, edits, version)
+        source = self._reading.sources[path]
+        failure = judge_file(source, data, edits, config.min_python)
         if failure is not None:
             return _Flaw(Reason("did-not-verify", f"{failure.gate}: {failure.message}"), bug=True)
         return data

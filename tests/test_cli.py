@@ -180,3 +180,11 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     again = taskfix("check", ".", "--output-format", "json", cwd=cwd, env={"PYTHONHASHSEED": "2"})
 
     assert once.stdout == again.stdout
+
+
+def test_a_package_within_the_project_is_written_for_its_own_python(tmp_path: Path) -> None:
+    old = "[project]\nname = 'old'\nrequires-python = '>=3.8'\n"
+    project(tmp_path, {"old/pyproject.toml": old, "old/a.py": LOST, "new/a.py": LOST})
+    assert taskfix("apply", "-q", "--allow-dirty", cwd=tmp_path).returncode == 0
+    assert "_background_tasks: Set[asyncio.Task]" in (tmp_path / "old/a.py").read_text()
+    assert "_background_tasks: set[asyncio.Task]" in (tmp_path / "new/a.py").read_text()

@@ -9,6 +9,8 @@ import pytest
 from taskfix.config import Config, ConfigError, Overrides, Verification, load_config
 from taskfix.strategies import ALWAYS, all_strategies
 
+_PYTHON = "Programming Language :: Python :: "
+
 
 def load(root: Path, pyproject: str = "", **others: str) -> Config:
     """The configuration of a project with these files; ``_`` in a name stands for the dot."""
@@ -151,6 +153,50 @@ def test_the_minimum_python_is_found_in_older_packaging_too(tmp_path: Path) -> N
     assert load(tmp_path, poetry + "[project]\nrequires-python = '>=3.11'").min_python == (3, 11)
     own = "[tool.taskfix]\ntarget-version = 'py312'\n"
     assert load(tmp_path, own + poetry).min_python == (3, 12)
+
+
+@pytest.mark.parametrize(
+    ("setup_py", "version"),
+    [
+        ("OLDEST = '>=3.6'\nsetup(python_requires=OLDEST)", (3, 6)),
+        ("setup(**{'python_requires': '>=3.7'})", (3, 7)),
+        ("setup(python_requires=oldest())", (3, 10)),
+        (f"setup(classifiers=['{_PYTHON}3.8'])", (3, 8)),
+        (f"setup(python_requires='>=' + OLDEST, classifiers='{_PYTHON}3.11 {_PYTHON}3.7')", (3, 7)),
+        (f"setup(classifiers=['{_PYTHON}3 :: Only'])", (3, 10)),
+    ],
+)
+def test_the_minimum_python_may_stand_elsewhere_in_setup_py(
+    tmp_path: Path, setup_py: str, version: tuple[int, int]
+) -> None:
+    assert load(tmp_path, setup_py=setup_py).min_python == version
+
+
+def test_classifiers_count_where_nothing_is_required(tmp_path: Path) -> None:
+    classifiers = f"classifiers = ['{_PYTHON}3.9']\n"
+    assert load(tmp_path, "[project]\n" + classifiers).min_python == (3, 9)
+    required = "[project]\nrequires-python = '>=3.11'\n"
+    assert load(tmp_path, required + classifiers).min_python == (3, 11)
+
+
+def test_a_package_within_the_project_has_a_word_about_its_files(tmp_path: Path) -> None:
+    (tmp_path / "libs/old/src").mkdir(parents=True)
+    (tmp_path / "libs/broken").mkdir()
+    (tmp_path / "libs/broken/pyproject.toml").write_text("[")
+    (tmp_path / "libs/old/pyproject.toml").write_text(
+        "[project]\nrequires-python = '>=3.8'\nscripts = { old = 'old.cli:main' }\n"
+        "[tool.black]\nline-length = 120\n[tool.mypy]\nstrict = true\n"
+    )
+    (tmp_path / "pyproject.toml").write_text("[project]\nrequires-python = '>=3.12'\n")
+    files = ["app.py", "libs/old/src/a.py", "libs/older.py", "libs/broken/a.py"]
+    config = load_config(tmp_path, files=files)
+    said = [(config.at(file).min_python, config.at(file).line_length) for file in files]
+    assert said == [((3, 12), None), ((3, 8), 120), ((3, 12), None), ((3, 12), None)]
+    assert [config.at(file).strict for file in files] == [False, True, False, False]
+    assert config.packaging_references == ("old.cli:main",)
+    (tmp_path / "pyproject.toml").write_text("[tool.taskfix]\ntarget-version = '3.9'\n")
+    settled = load_config(tmp_path, files=files).at(files[1])
+    assert (settled.min_python, settled.line_length) == ((3, 9), 120)
 
 
 @pytest.mark.parametrize(

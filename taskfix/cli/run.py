@@ -100,6 +100,7 @@ def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) ->
         message = "git cannot be asked, so that files which it ignores are read as well."
         click.echo(f"warning: {message}", err=True)
     found, problems = discovery.discover(paths, root, config)
+    config = _config_of(root, options, [one.name for one in found])
     results = [(one.selected, contents.read(one, writing=writing)) for one in found]
     sources = [result for _, result in results if isinstance(result, Source)]
     # A file that is only read to see the whole project is not what the user asked about.
@@ -141,7 +142,7 @@ def _root_of(paths: Sequence[Path]) -> Path:
         raise click.UsageError(str(error)) from error
 
 
-def _config_of(root: Path, options: Options) -> Config:
+def _config_of(root: Path, options: Options, files: Sequence[str] = ()) -> Config:
     overrides = Overrides(
         options.strategy,
         options.max_depth,
@@ -151,7 +152,7 @@ def _config_of(root: Path, options: Options) -> Config:
         options.respect_gitignore,
     )
     try:
-        return load_config(root, overrides)
+        return load_config(root, overrides, files)
     except ConfigError as error:
         raise click.UsageError(str(error)) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,14 +68,30 @@ def _min_python(
     pyproject: Mapping[str, Any], setup_cfg: configparser.RawConfigParser, setup_py: str
 ) -> tuple[int, int] | None:
     poetry = table(pyproject, "tool", "poetry", "dependencies").get("python")
-    in_setup = re.search(r"""python_requires\s*=\s*["']([^"']+)""", setup_py)
     candidates = (
         table(pyproject, "project").get("requires-python"),
         poetry.get("version") if isinstance(poetry, dict) else poetry,
         setup_cfg.get("options", "python_requires", fallback=None),
-        in_setup[1] if in_setup else None,
+        _required(setup_py),
     )
-    return _lowest(next((one for one in candidates if isinstance(one, str)), ""))
+    said = _lowest(next((one for one in candidates if isinstance(one, str)), ""))
+    return said or _classified((*_texts(pyproject), *_values(setup_cfg), setup_py))
+
+
+def _required(setup_py: str) -> str | None:
+    """``python_requires=">=3.8"``, as a key of a dictionary too, or by the name of a constant."""
+    found = re.search(r"""python_requires["']?\s*[=:]\s*(?:["']([^"']+)|(\w+))""", setup_py)
+    if found is None or found[1]:
+        return found and found[1]
+    constant = re.search(rf"""^{found[2]}\s*=\s*["']([^"']+)""", setup_py, re.MULTILINE)
+    return constant and constant[1]
+
+
+def _classified(texts: Iterable[str]) -> tuple[int, int] | None:
+    """The lowest version that the classifiers name."""
+    pattern = r"Programming Language :: Python :: (\d)\.(\d+)"
+    found = [match for text in texts for match in re.findall(pattern, text)]
+    return min(((int(major), int(minor)) for major, minor in found), default=None)
 
 
 def _lowest(specifier: str) -> tuple[int, int] | None:
@@ -106,9 +122,8 @@ def _references(
     """Every ``module:function``, wherever it stands: an installer or a server calls it by name."""
     for text in _texts(pyproject):
         yield from _REFERENCE.findall(text)
-    for section in setup_cfg.sections():
-        for _, text in setup_cfg.items(section):
-            yield from _REFERENCE.findall(text)
+    for text in _values(setup_cfg):
+        yield from _REFERENCE.findall(text)
     yield from re.findall(rf"=\s*({_REFERENCE.pattern})", setup_py)
 
 
@@ -121,6 +136,12 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
+
+
+def _values(ini: configparser.RawConfigParser) -> Iterator[str]:
+    for section in ini.sections():
+        for _, text in ini.items(section):
+            yield text
 
 
 # -- files ---------------------------------------------------------------------------------------

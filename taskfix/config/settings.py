@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from taskfix.config.packaging import PackagingError, read_packaging
+from taskfix.config.parts import Part, read_parts
 from taskfix.config.tables import table
 from taskfix.model import StrategyName
 from taskfix.strategies import strategy_names
@@ -55,7 +56,27 @@ class Config:
     boundaries: tuple[str, ...] = ()  # functions that are never given a parameter
     line_length: int | None = None  # what the project's formatter or linter wants, if any
     packaging_references: tuple[str, ...] = ()  # "module:function", as entry points write it
+    parts: tuple[Part, ...] = ()  # the packages within the project, the outer before the inner
     verify: Verification | None = None
+
+    def at(self, path: str) -> Config:
+        """What holds for a file: the word of the packages that it is in over the project's."""
+        config = self
+        for part in self.parts:
+            if part.holds(path):
+                config = config._within(part)
+        return config
+
+    def _within(self, part: Part) -> Config:
+        return replace(
+            self,
+            min_python=part.min_python or self.min_python,
+            line_length=part.line_length or self.line_length,
+            strict=self.strict or part.checks.arguments,
+            checked_bodies=self.checked_bodies or part.checks.bodies,
+            keep_untyped=self.keep_untyped or part.checks.untyped,
+            typed_functions=self.typed_functions or part.checks.bare,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +95,13 @@ class ConfigError(Exception):
     """The configuration of the project cannot be read, or says something that has no meaning."""
 
 
-def load_config(root: Path, overrides: Overrides | None = None) -> Config:
-    """The configuration of the project at ``root``, with the command line's word over it."""
+def load_config(
+    root: Path, overrides: Overrides | None = None, files: Iterable[str] = ()
+) -> Config:
+    """The configuration of the project at ``root``, with the command line's word over it.
+
+    The packages that the files are in, by their paths from the root, have a word as well.
+    """
     try:
         packaging = read_packaging(root)
     except PackagingError as error:
@@ -89,8 +115,24 @@ def load_config(root: Path, overrides: Overrides | None = None) -> Config:
         line_length=packaging.line_length,
         packaging_references=packaging.references,
     )
-    config = replace(config, **_settings(table(packaging.pyproject, "tool", "taskfix")))
+    settings = _settings(table(packaging.pyproject, "tool", "taskfix"))
+    config = _with_parts(replace(config, **settings), root, files, frozenset(settings))
     return _overridden(config, overrides or Overrides())
+
+
+def _with_parts(
+    config: Config, root: Path, files: Iterable[str], settled: frozenset[str]
+) -> Config:
+    """Add what the packages within the project say, but for what it has settled itself."""
+    references, parts = set(config.packaging_references), []
+    for part, packaging in read_parts(root, files):
+        if "min_python" in settled:
+            part = replace(part, min_python=None)
+        if "line_length" in settled:
+            part = replace(part, line_length=None)
+        parts.append(part)
+        references.update(packaging.references)
+    return replace(config, parts=tuple(parts), packaging_references=tuple(sorted(references)))
 
 
 def _overridden(config: Config, overrides: Overrides) -> Config:

@@ -70,7 +70,7 @@ def _annotation(site: Site, world: World, candidate: Candidate) -> list[Edit]:
     if set_ is None or set_.scope != "local" or set_.elements is not None:
         return []
     owner = world.project.functions.get(set_.owner or "")
-    checked = world.config.checked_bodies or (owner is not None and owner.typed)
+    checked = world.config.at(candidate.path).checked_bodies or (owner is not None and owner.typed)
     # A type checker takes the first task that is added for the type of all.
     if set_.added and not checked:
         return []
