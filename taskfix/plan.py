@@ -116,14 +116,30 @@ def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan
         expressions=excluded.expressions,
         twins=_twins(sites),
     )
-    plans = [_plan(site, world, excluded) for site in sites]
+    plans = _relieved([_plan(site, world, excluded) for site in sites], world, excluded)
     helpers = _modules_for_a_helper(plans)
     if not helpers:
         return plans
     world = replace(world, helpers=helpers)
-    return [
+    again = [
         _plan(plan.site, world, excluded) if _touches(plan, helpers) else plan for plan in plans
     ]
+    return _relieved(again, world, excluded)
+
+
+def _relieved(plans: list[Plan], world: World, excluded: Excluded) -> list[Plan]:
+    """A function that is mended keeps the tasks of all its callers: none needs edits of its own."""
+    mended = {(target.path, target.call.span) for plan in plans for target in plan.targets}
+
+    def relieved(plan: Plan) -> Plan:
+        if plan.proposal is None or plan.targets:
+            return plan
+        origins = world.sites.origins(plan.site)
+        if not origins or any((one.path, one.call.span) not in mended for one in origins):
+            return plan
+        return _plan_at_origin(plan.site, world, excluded) or plan
+
+    return list(map(relieved, plans)) if mended else plans
 
 
 def is_suppressed(site: Site, world: World) -> bool:
