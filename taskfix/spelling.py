@@ -166,8 +166,10 @@ class Spelling:
 
     def _needs_name_that_is_taken(self, spelled: Spelled) -> bool:
         """Report whether an import would bind a name that the module binds to something else."""
-        own = {name for name, _ in self.module.exports} - set(self._bound.values())
-        return any((add.name or add.module.partition(".")[0]) in own for add in spelled.imports)
+        own = {name: set(values) for name, values in self.module.exports}
+        return any(
+            own.get(name, {value}) != {value} for name, value in map(_binding, spelled.imports)
+        )
 
     # -- local names ---------------------------------------------------------------------
 
@@ -209,3 +211,9 @@ def _words(name: str) -> str:
     """``sendAll`` and ``_send_all`` are both ``send_all``."""
     spaced = "".join(f"_{c.lower()}" if c.isupper() else c for c in name.strip("_"))
     return spaced.strip("_").replace("__", "_") or "background"
+
+
+def _binding(add: AddImport) -> tuple[str, str]:
+    """The name that an import binds, and what it stands for."""
+    package = add.module.partition(".")[0]
+    return (add.name, f"{add.module}.{add.name}") if add.name else (package, package)

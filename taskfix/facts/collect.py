@@ -60,7 +60,7 @@ def _imports(tree: Tree, positions: Positions) -> Imports:
             local = tree.function_of(binding.node) is not None  # `global x` and `import x`
             if binding.kind != "import" or local:
                 continue
-            if not _type_checking_only(binding.node, tree):
+            if not _is_conditional(binding.node, tree):
                 names.append((binding.path, name))
     future = any(
         isinstance(node, ast.ImportFrom)
@@ -72,11 +72,9 @@ def _imports(tree: Tree, positions: Positions) -> Imports:
     return Imports(tuple(names), future, stars, removable(tree, positions))
 
 
-def _type_checking_only(node: ast.AST, tree: Tree) -> bool:
-    return any(
-        isinstance(ancestor, ast.If) and "TYPE_CHECKING" in ast.unparse(ancestor.test)
-        for ancestor in tree.ancestors(node)
-    )
+def _is_conditional(node: ast.AST, tree: Tree) -> bool:
+    """Whether a statement may be left out: for the type checker only, or in a script only."""
+    return any(isinstance(ancestor, ast.If) for ancestor in tree.ancestors(node))
 
 
 __all__ = ["Scope", "collect"]
