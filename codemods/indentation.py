@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import libcst as cst
 
+from codemods.expressions import code_of
+
 Node = TypeVar("Node", bound=cst.BaseExpression)
 
 
@@ -18,6 +20,17 @@ def deeper(expression: Node, unit: str) -> Node:
 def shallower(expression: Node, unit: str) -> Node:
     """The expression with its further lines indented by ``unit`` less."""
     return _moved(expression, lambda text: text.removeprefix(unit))
+
+
+def moved_right(expression: Node, columns: int) -> Node:
+    """The expression with its further lines moved along, if they are aligned with its first.
+
+    That is, if the second stands right below what follows a bracket of the first.
+    """
+    first, _, rest = code_of(expression).partition("\n")
+    column = len(rest) - len(rest.lstrip(" "))
+    follows = 0 < column < len(first) and first[column - 1] in "([{"
+    return deeper(expression, " " * columns) if follows else expression
 
 
 def _moved(expression: Node, change: Callable[[str], str]) -> Node:

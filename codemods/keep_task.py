@@ -9,7 +9,7 @@ import libcst as cst
 from codemods.comprehension import as_loops
 from codemods.edits import Edit, EditError
 from codemods.expressions import negated, standing_alone, unwrapped
-from codemods.indentation import shallower
+from codemods.indentation import moved_right, shallower
 from codemods.kept import Kept, bound, held
 from codemods.statements import Statements, line_of, parse_statements
 
@@ -50,7 +50,9 @@ def evaluated(expression: cst.BaseExpression, kept: Kept) -> Statements:
     match expression:
         # call()
         case _ if kept.has(expression):
-            return bound(unwrapped(expression), kept.take(expression), kept)
+            edit = kept.take(expression)
+            call = moved_right(unwrapped(expression), len(f"{edit.variable} = "))
+            return bound(call, edit, kept)
         # (x := call())
         case cst.NamedExpr(target=cst.Name() as target, value=value) if kept.has(value):
             return _assigned(cst.Assign([cst.AssignTarget(target)], value), kept)
