@@ -23,6 +23,14 @@ _TAKEN = {
     "future": frozenset({"asyncio.Future"}),
     "concurrent": frozenset({"concurrent.futures.Future"}),
 }
+# The words in the name of a set that is for any tasks.
+_GENERAL = frozenset(
+    [
+        *("task", "tasks", "future", "futures", "set", "refs", "references", "background", "bg"),
+        *("all", "active", "alive", "live", "open", "pending", "running", "spawned", "started"),
+        *("fire", "and", "forget", "async", "asyncio", "strong"),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +162,8 @@ class Holders:
         """Accept a set only on evidence that it holds what the spawner makes."""
         if set_.kind != "set" or set_.rebound or self.mentions.is_in_control(set_):
             return False
+        if self._ends_what_is_special(set_):
+            return False
         path = self.project.path_of(set_.id)
         if set_.elements is not None:
             return self._takes(set_.elements, path, spawner.makes)
@@ -163,6 +173,12 @@ class Holders:
         if added:
             return all(self.is_task(value, where) for where, value in added)
         return set_.name.rpartition(".")[2].lstrip("_") == self.config.set_name.lstrip("_")
+
+    def _ends_what_is_special(self, set_: SetFact) -> bool:
+        """Somebody cancels or awaits its tasks, and its name says that these are not just any."""
+        words = set(re.findall("[a-z]+", set_.name.rpartition(".")[2].lower()))
+        general = words <= _GENERAL or words <= set(self.config.set_name.lower().split("_"))
+        return not general and bool(self.mentions.handled(set_) & {"ends", "awaits"})
 
     def may_hold_tasks(self, set_: SetFact) -> bool:
         """Report whether nothing speaks against a set to which a function adds tasks."""
