@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from taskfix.model import Call, Class, Reason, Reference
 from taskfix.owners.frames import Frames
-from taskfix.paths import is_test
+from taskfix.paths import is_example, is_test
 from taskfix.project import Project
 
 # Whoever uses these may copy an instance or write it down, which a set of tasks does not survive.
@@ -21,8 +23,11 @@ class Instances:
     def refusal(self, class_: Class) -> Reason | None:
         """Why some instance may die before its tasks are done, or may not keep a set."""
         family = [class_, *self.project.subclasses.get(class_.id, ())]
-        if not any(self._made(one) for one in family):
+        if not any(not is_example(path) for one in family for path, _ in self._made(one)):
             return Reason("unknown-lifetime", f"nothing in the project makes a {class_.name}")
+        offered = next(filter(None, map(self._offered, family)), None)
+        if offered is not None:
+            return Reason("unknown-lifetime", offered)
         for one in family:
             for path, call in self._made(one):
                 if not self._is_rooted(path, call):
@@ -32,6 +37,19 @@ class Instances:
                 reason = self._mention(one, path, reference)
                 if reason is not None:
                     return reason
+        return None
+
+    def _offered(self, class_: Class) -> str | None:
+        """Where a package offers the class to other programs, which make their own instances."""
+        for path, module in self.project.modules.items():
+            folder, _, name = path.rpartition("/")
+            above = posixpath.dirname(folder)
+            within = bool(folder) and posixpath.join(above, "__init__.py") in self.project.paths
+            if name != "__init__.py" or within:
+                continue
+            for exported, values in module.exports:
+                if class_.id in self.project.resolve_all(values, path):
+                    return f"{path} offers {exported} to other programs"
         return None
 
     def _made(self, class_: Class) -> list[tuple[str, Call]]:
