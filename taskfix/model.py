@@ -193,6 +193,9 @@ class Reference:
         "base",
         "attribute",  # something of it is looked up: name.x
         "scan",  # all that it has may be looked at: vars(name), getattr(name, x)
+        "kept",  # a variable or a caller gets it, and mentions of that are others
+        "key",  # a string that looks something up: d["name"]
+        "export",  # a module offers it: __all__ = ["name"]
     ]
     line: int
     text: str

@@ -132,6 +132,11 @@ class Project:
                     found[ancestor.id].append(class_)
         return found
 
+    def relatives(self, id_: str) -> dict[str, Class]:
+        """A class, its subclasses and all that these inherit from, by their ids."""
+        below = [id_, *(class_.id for class_ in self.subclasses.get(id_, ()))]
+        return {one.id: one for start in below for one in self.ancestors(start)}
+
     # -- who calls, who mentions ---------------------------------------------------------
 
     @cached_property

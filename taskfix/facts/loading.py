@@ -19,7 +19,8 @@ TRIGGERS = frozenset(
         *("import_module", "__import__", "load_module", "spec_from_file_location", "run_module"),
         *("iter_modules", "walk_packages", "find_modules", "run_path", "resolve_name"),
         *("import_string", "load_object", "autodiscover_tasks", "autodiscover_modules"),
-        *("globals", "getmembers", "__dict__", "__path__", "scan", "wire"),
+        *("globals", "getmembers", "__dict__", "__path__", "scan", "wire", "eval", "exec"),
+        *("f_globals", "__globals__"),
     ]
 )
 _IMPORTERS = frozenset(
@@ -37,6 +38,8 @@ _INNOCENT = re.compile(
     r"set_event_loop_policy|getLogger|parse_args|ArgumentParser|create_app|get_event_loop|"
     r"new_event_loop|[A-Z]\w*(?<!Fire))$"
 )
+_RUNNING = frozenset({"builtins.eval", "builtins.exec"})
+_NAMESPACES = frozenset({"f_globals", "__globals__"})
 _HOLE = "\0"
 _HERE = "\1"  # the module or package that the code is in
 
@@ -51,6 +54,8 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
         if ast.unparse(node) == "sys.modules[__name__]":
             yield node, THIS_MODULE, frozenset()
     for path in tree.nodes(ast.Attribute):
+        if path.attr in _NAMESPACES and not _is_one_name(path, tree):
+            yield path, THIS_MODULE, frozenset()
         if path.attr == "__path__" and isinstance(path.ctx, ast.Load):
             packages = frozenset(f"{value}." for value in values.of(path.value))
             yield path, SOME_MODULES, packages or frozenset({"."})
@@ -68,6 +73,7 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
             yield call, THIS_MODULE, frozenset()
         elif not isinstance(call.args[0], ast.Constant):
             start = _template(call.args[0]).partition(_HOLE)[0].replace(f"{_HERE}.", ".")
+            start = start.replace(":", ".")
             yield call, SOME_MODULES, frozenset({start})
     elif name in _WALKERS and "__path__" not in ast.unparse(call):
         yield call, SOME_MODULES, frozenset({""})
@@ -75,11 +81,14 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
         at_module_level = tree.scope_of(call) is tree.root
         if (name == "globals" or at_module_level) and not _is_one_name(call, tree):
             yield call, THIS_MODULE, frozenset()
+    elif values.of(call.func) & _RUNNING and len(call.args) == 1:
+        if not isinstance(call.args[0], ast.Constant):
+            yield call, THIS_MODULE, frozenset()
     elif not call.args and _is_main(call, tree) and _is_foreign(call, values):
         yield call, THIS_MODULE, frozenset()
 
 
-def _is_one_name(call: ast.Call, tree: Tree) -> bool:
+def _is_one_name(call: ast.expr, tree: Tree) -> bool:
     """``globals()["name"]``, ``globals().get("name")``, ``"name" in globals()``."""
     parent = tree.parents.get(call)
     match parent:

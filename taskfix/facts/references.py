@@ -6,16 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 
-from taskfix.facts.apis import LOGGERS, LOGGING_METHODS
 from taskfix.facts.handling import added, handling
 from taskfix.facts.loading import loaded, patterns
 from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.facts.syntax import spelled
+from taskfix.facts.texts import Texts, last_name
 from taskfix.facts.values import Values
 from taskfix.model import Reference
+from taskfix.paths import is_test
 
-# The last name of "name", "pkg.mod.name", "pkg.mod:name", "tests/a.py::name" or "Class.name"
-_LAST_NAME = re.compile(r"(?:^|[.:])([A-Za-z_]\w*)(?:\(\))?$")
-_WHOLE = re.compile(r"[\w.:/ \-\[\]]+(?:\(\))?")
 # What only a test double has.
 _OF_A_DOUBLE = re.compile(r"^(?:assert_|call_|await_|mock_|called$|awaited$|return_value|side_eff)")
 # What a function is called, and not what it does.
@@ -32,7 +31,22 @@ _LOOKING = frozenset(
     "typing.cast",
 }
 _SPELLED = (ast.Name, ast.Attribute)
-_BY_NAME = frozenset({"builtins.getattr", "builtins.hasattr", "builtins.setattr"})
+# Look up one name in their first argument, which is the second: monkeypatch.setattr(x, "name", y).
+_BY_NAME = frozenset(
+    [
+        *("getattr", "hasattr", "setattr", "delattr", "getattr_static", "__getattribute__"),
+        *("object", "spy"),
+    ]
+)
+_TESTING = frozenset({"isinstance", "issubclass"})
+_FETCHING = frozenset({"operator.methodcaller", "operator.attrgetter"})
+# Lead to all that a class has.
+_ALL_MEMBERS = frozenset({"__dict__", "__mro__", "mro", "__getattribute__"})
+# Keep what a function returns to those who ask for it by name.
+_KEEPING = re.compile(
+    r"(?:^|\.)(?:property|cached_property|staticmethod|classmethod|cache|lru_cache|fixture|"
+    r"contextmanager|asynccontextmanager|override|final)(?:\(\))?$"
+)
 # Read all members of an object.
 _SCANNING = frozenset(
     {"builtins.dir", "builtins.vars", "inspect.getmembers", "inspect.getmembers_static"}
@@ -46,6 +60,7 @@ class References:
         self.tree = tree
         self.values = values
         self.names = names
+        self.texts = Texts(tree, values, names)
 
     def collect(self) -> Iterator[Reference]:
         if not self.names:
@@ -56,7 +71,8 @@ class References:
                     if self._wanted(name, node):
                         yield from self._mention(node, name)
                 case ast.Constant(value=str(text)):
-                    yield from self._string(node, text)
+                    for name, kind, said in self.texts.mentions(node, text):
+                        yield self._reference(node, name, kind, said)
         yield from self._dynamic()
 
     def _wanted(self, name: str, node: ast.expr) -> bool:
@@ -73,7 +89,7 @@ class References:
             yield from self._references(node, name, "store")
         elif isinstance(parent, ast.Attribute):
             # `name.attr` looks into it; the attribute is a mention of its own
-            if parent.attr == "__dict__":
+            if parent.attr in _ALL_MEMBERS:
                 yield from self._references(node, name, "scan")
             elif _OF_A_DOUBLE.match(parent.attr):
                 yield from self._references(node, name, "value")
@@ -95,12 +111,23 @@ class References:
 
     def _made(self, call: ast.Call, name: str) -> Iterator[Reference]:
         """``register(Server())`` hands an instance over."""
-        around = self.tree.parents.get(call)
-        handed = isinstance(around, (ast.keyword, ast.List, ast.Tuple, ast.Set, ast.Dict))
-        handed = handed or (isinstance(around, ast.Call) and call in around.args)
-        if handed and name[:1].isupper() and name in self.names:
-            kind = self._kind(call)
-            yield self._reference(call, name, kind, self.values.of(call))
+        if name in self.names and self._leaves(call):
+            yield self._reference(call, name, self._kind(call), self.values.of(call))
+
+    def _leaves(self, node: ast.expr) -> bool:
+        """Report whether more than a variable of the code around gets the value of a call."""
+        parent = self.tree.parents.get(node)
+        match parent:
+            case ast.IfExp() | ast.BoolOp() | ast.NamedExpr() | ast.Await() | ast.Starred():
+                return self._leaves(parent)
+            case ast.Assign(targets=targets):
+                return not all(map(_is_variable, targets))
+            case ast.AnnAssign(target=target):
+                return not _is_variable(target)
+            case ast.Expr() | ast.Attribute() | ast.withitem() | ast.Compare() | ast.If():
+                return False
+            case _:
+                return True
 
     def _references(self, node: ast.expr, name: str, kind: str) -> Iterator[Reference]:
         """One for the name as it is spelled, and one for each thing that it stands for."""
@@ -129,25 +156,49 @@ class References:
                     return kind
             if isinstance(ancestor, ast.AnnAssign) and child is ancestor.annotation:
                 return "annotation"
-            if isinstance(ancestor, ast.Return) and child is node and self._is_instance(node):
-                return "annotation"  # what the caller does with it is a mention of its own
+            if isinstance(ancestor, ast.Compare):
+                return "annotation"
+            if child is node and self._is_kept(ancestor, node):
+                return "kept"
             child = ancestor
         return "value"
 
-    def _is_instance(self, node: ast.expr) -> bool:
-        values = self.values.of(node)
-        return bool(values) and all(value.endswith("()") for value in values)
+    def _is_kept(self, parent: ast.AST, node: ast.expr) -> bool:
+        match parent:
+            case ast.Return() | ast.Yield():
+                return self._stays(parent)
+            case ast.Assign(value=value, targets=targets):
+                return value is node and all(map(_is_variable, targets))
+            case ast.AnnAssign(value=value, target=target):
+                return value is node and _is_variable(target)
+            case _:
+                return False
+
+    def _stays(self, node: ast.Return | ast.Yield) -> bool:
+        """Report whether only callers get what a function returns, and no decorator does."""
+        function = self.tree.function_of(node)
+        decorators = getattr(function, "decorator_list", [])
+        if isinstance(node, ast.Yield) and not decorators:
+            return False
+        return all(
+            any(_KEEPING.search(value) for value in self.values.of(decorator))
+            for decorator in decorators
+        )
 
     def _given_to(self, call: ast.Call, argument: ast.AST, node: ast.expr) -> str | None:
         """What a well-known function does with its argument."""
         callees = self.values.of(call.func)
-        if callees & _BY_NAME and argument is call.args[0] is node:
-            by_constant = len(call.args) > 1 and isinstance(call.args[1], ast.Constant)
+        if isinstance(call.func, ast.Call) and self.values.of(call.func.func) & _FETCHING:
+            constant = all(isinstance(name, ast.Constant) for name in call.func.args)
+            return "annotation" if constant else "scan"
+        names = {spelled(call.func), *(value.rpartition(".")[2] for value in callees)}
+        if names & _BY_NAME and argument is call.args[0] is node and len(call.args) > 1:
             # A constant name is a mention of its own.
-            return "annotation" if by_constant else "scan"
+            return "annotation" if isinstance(call.args[1], ast.Constant) else "scan"
         if callees & _SCANNING and argument is call.args[0]:
             return "scan"
-        return "annotation" if callees & _LOOKING and argument is node else None
+        looked_at = argument is node or (names & _TESTING and isinstance(argument, ast.Tuple))
+        return "annotation" if callees & _LOOKING and looked_at else None
 
     def _reference(self, node: ast.expr, name: str, kind: str, values: frozenset[str]) -> Reference:
         function = self.tree.function_of(node)
@@ -177,104 +228,32 @@ class References:
                     values = frozenset(f"{receiver}.{name}" for receiver in receivers)
                     kind = "value" if values else "string"
                     yield self._reference(node, name, kind, values)
-        for keyword in self.tree.nodes(ast.keyword):
-            call = self.tree.parents.get(keyword)
-            if keyword.arg in self.names and isinstance(call, ast.Call):
-                if ast.unparse(call.func).endswith(("patch.multiple", "mock_module")):
-                    yield self._reference(keyword.value, keyword.arg, "string", frozenset())
+        yield from self._doubles()
 
-    # -- strings -------------------------------------------------------------------------
-
-    def _string(self, node: ast.Constant, text: str) -> Iterator[Reference]:
-        match = _LAST_NAME.search(text)
-        if match is None or match[1] not in self.names or not _WHOLE.fullmatch(text):
+    def _doubles(self) -> Iterator[Reference]:
+        """``SimpleNamespace(name=fake)``, ``patch.multiple("app", **{"name": fake})`` in a test."""
+        if not is_test(self.values.path):
             return
-        if not self._is_harmless(node):
-            yield self._reference(node, match[1], "string", frozenset({text}))
+        for keyword in self.tree.nodes(ast.keyword):
+            if keyword.arg in self.names and not _is_data(keyword.value):
+                yield self._reference(keyword.value, keyword.arg, "string", frozenset())
+        for table in self.tree.nodes(ast.Dict):
+            for key, value in zip(table.keys, table.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in self.names:
+                    if not _is_data(value):
+                        yield self._reference(key, str(key.value), "string", frozenset())
 
-    def _is_harmless(self, node: ast.Constant) -> bool:
-        """Report whether a string is only text: a docstring, a message, a key that is compared."""
-        parent = self.tree.parents.get(node)
-        match parent:
-            case ast.Expr() | ast.Compare() | ast.FormattedValue() | ast.JoinedStr():
-                return True
-            case ast.MatchValue() | ast.Slice():
-                return True
-            case ast.Subscript(value=value):
-                return not _is_namespace(value) or self._only_reloads(parent)
-            case ast.Dict(keys=keys) if node in keys:
-                return True
-            case ast.List() | ast.Tuple() | ast.Set():
-                around = self.tree.parents.get(parent)
-                targets = ast.unparse(around).partition("=")[0] if around is not None else ""
-                if isinstance(around, (ast.Assign, ast.AugAssign, ast.AnnAssign)):
-                    return "__all__" in targets or "__slots__" in targets
-                return isinstance(around, ast.Compare)
-            case ast.Call() if node in parent.args:
-                return self._only_reads(parent, node)
-            case _:
-                return self._is_logged(node)
 
-    def _only_reads(self, call: ast.Call, node: ast.Constant) -> bool:
-        """``d.get("name")``, ``raise Error("name")``, ``@app.on_event("name")``, ``print``.
-
-        ``hasattr(x, "name")`` says that it is there, and not what it takes.
-        """
-        name = ast.unparse(call.func).rpartition(".")[2]
-        if name == "import_module":
-            # What is done with the module is a mention of its own, where it gets a name.
-            around = self.tree.parents.get(call)
-            return isinstance(around, (ast.Assign, ast.Attribute, ast.Expr)) or (
-                self._only_reloads(call)
-            )
-        if "builtins.hasattr" in self.values.of(call.func):
+def _is_variable(target: ast.expr) -> bool:
+    """Report whether a target is a name, or an attribute of the instance or class around."""
+    match target:
+        case ast.Name() | ast.Attribute(value=ast.Name(id="self" | "cls")):
             return True
-        if name in {"print", "on_event", "getLogger", "get_logger", "getenv", "NewType", "TypeVar"}:
-            return True
-        if name.endswith(("Error", "Exception", "Warning")):
-            return True
-        match call.func:
-            case ast.Attribute(attr="pop" | "delitem"):
-                return True
-            case ast.Attribute(attr="get" | "setdefault", value=value):
-                return call.args[0] is node and not _is_namespace(value)
-            case ast.Attribute(attr="startswith" | "endswith" | "join" | "split" | "replace"):
-                return True
-            case _:
-                return self._is_logged(node)
-
-    def _only_reloads(self, module: ast.expr) -> bool:
-        """``importlib.reload(sys.modules["app"])``, ``del sys.modules["app"]``, a fake for it."""
-        around = self.tree.parents.get(module)
-        if not isinstance(getattr(module, "ctx", None), (ast.Load, type(None))):
-            return "sys.modules" in ast.unparse(module)
-        return isinstance(around, ast.Call) and ast.unparse(around.func).endswith("reload")
-
-    def _is_logged(self, node: ast.expr) -> bool:
-        for ancestor in self.tree.ancestors(node):
-            if isinstance(ancestor, ast.stmt):
-                return False
-            match ancestor:
-                case ast.Call(func=ast.Attribute(attr=method, value=receiver)):
-                    if method in LOGGING_METHODS and self._is_logger(receiver):
-                        return True
-        return False
-
-    def _is_logger(self, node: ast.expr) -> bool:
-        if ast.unparse(node).rpartition(".")[2].strip("_").lower() in LOGGERS:
-            return True
-        return any(
-            value.rpartition(".")[2].lower() in {"getlogger()", "get_logger()"}
-            for value in self.values.of(node)
-        )
+        case ast.Tuple(elts=elements):
+            return all(map(_is_variable, elements))
+        case _:
+            return False
 
 
-def last_name(value: str) -> str:
-    """``Server`` of ``app/a.py::Server()``."""
-    match = _LAST_NAME.search(value)
-    return match[1] if match else ""
-
-
-def _is_namespace(node: ast.expr) -> bool:
-    text = ast.unparse(node)
-    return any(word in text for word in ("globals", "__dict__", "vars(", "locals", "sys.modules"))
+def _is_data(node: ast.expr) -> bool:
+    return isinstance(node, (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.UnaryOp))

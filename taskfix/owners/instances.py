@@ -82,8 +82,8 @@ class Instances:
         if reference.kind == "scan" and resolved & {class_.id, f"{class_.id}()"}:
             message = f"{where} looks at what a {class_.name} has: {reference.text}"
             return Reason("class-scanned", message)
-        made_elsewhere = class_.id in resolved or reference.kind == "string"
-        if reference.kind in {"value", "string", "decorator"} and made_elsewhere:
+        made_elsewhere = class_.id in resolved or reference.kind in {"string", "key"}
+        if reference.kind in {"value", "kept", "string", "key", "decorator"} and made_elsewhere:
             message = f"{where} may make a {class_.name}: {reference.text}"
             return Reason("unknown-lifetime", message)
         if reference.kind == "annotation" and "Depends" in reference.text:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from taskfix.facts.loading import SOME_MODULES, THIS_MODULE
-from taskfix.facts.references import last_name
+from taskfix.facts.texts import last_name
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
 from taskfix.project import Project
 
-_HANDED_OVER = frozenset({"value", "scan", "decorator"})
+_HANDED_OVER = frozenset({"value", "kept", "scan", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
 _LOADS = re.compile(r"import|load|plugin|extension|include|discover|module|scan|wire", re.I)
+# Statements in which it is likely to be that of a package whose modules are all looked at.
+_SEARCHES = re.compile(r"discover|scan|wire|plugin|extension", re.I)
 
 _ASSERTS = re.compile(r"\.(?:assert_\w+|call_args|call_count|await_args|mock_calls|called)\b")
 _REPLACES = re.compile(r"\b(?:mock\.)?patch(?:\.\w+)?\(|\bmonkeypatch\.|\bsetattr\(")
@@ -26,17 +28,21 @@ class Exposure:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._bound: dict[str, frozenset[str]] = {}
 
     def reasons(self, function: Function) -> Iterator[Reason]:
         """Each place where the module of a function is handed over whole, or found by its name."""
         own = self.project.path_of(function.id)
         yield from self._own_scans(function, own)
-        for module in (own, *packages_of(own)):
+        packages = [*packages_of(own)]
+        for module in (own, *packages, *sorted(self.binders(function) - {own, *packages})):
             for path, reference in self.project.references.get(stem(module), ()):
                 where = f"{path}:{reference.line}"
-                if reference.kind == "string":
-                    if module == own and self._text_names(reference, path, own):
-                        message = f"{where} names the module {stem(own)}: {reference.text}"
+                fakes = reference.kind == "key" and "sys.modules" in reference.text
+                if reference.kind == "string" or fakes:
+                    whole = module not in packages or _SEARCHES.search(reference.text) is not None
+                    if whole and self._text_names(reference, path, module):
+                        message = f"{where} names the module {stem(module)}: {reference.text}"
                         yield Reason("module-named", message)
                 elif reference.kind in _HANDED_OVER and self._is_module(reference, path, module):
                     message = f"{where} hands the module {stem(module)} over: {reference.text}"
@@ -51,9 +57,30 @@ class Exposure:
                 yield Reason("module-scanned", message)
 
     def _binds(self, path: str, function: Function) -> bool:
-        exports = dict(self.project.modules[path].exports)
-        values = exports.get(function.name, frozenset())
-        return function.id in self.project.resolve_all(values, path)
+        return path in self.binders(function)
+
+    def binders(self, function: Function) -> frozenset[str]:
+        """The modules that have a function under a name of theirs, so that it is found there."""
+        if function.id not in self._bound:
+            names = self.names_of(function)
+            found = {
+                path
+                for name in names
+                for path, values in self._exporting.get(name, ())
+                if function.id in self.project.resolve_all(values, path)
+            }
+            homes = {self.project.path_of(function.id), *found}
+            found |= {path for path in self.project.modules if self.imports_all(path, homes)}
+            self._bound[function.id] = frozenset(found)
+        return self._bound[function.id]
+
+    @cached_property
+    def _exporting(self) -> dict[str, list[tuple[str, frozenset[str]]]]:
+        found: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for path, module in self.project.modules.items():
+            for name, values in module.exports:
+                found[name].append((path, values))
+        return found
 
     def _loaders(self, own: str) -> Iterator[Reason]:
         for path, reference in self.project.references.get(SOME_MODULES, ()):
@@ -103,24 +130,30 @@ class Exposure:
             for start in reference.values
         )
 
-    def imports_all(self, path: str, own: str) -> bool:
-        """Report whether the module at ``path`` star-imports the module at ``own``."""
+    def imports_all(self, path: str, modules: Iterable[str]) -> bool:
+        """Report whether the module at ``path`` star-imports one of some modules."""
         stars = self.project.modules[path].imports.stars
-        return any(self._find(star, path) == (own, True) for star in stars)
+        wanted = {(module, True) for module in modules}
+        return any(self._find(star, path) in wanted for star in stars)
 
     def exported(self, class_: Class) -> str | None:
-        """The package that offers a class to others, who may inherit from it out of sight."""
+        """The module that offers a class to others, who may inherit from it out of sight."""
         own = self.project.path_of(class_.id)
+        for path, reference in self.project.references.get(class_.name, ()):
+            if reference.kind == "export" and not is_test(path):
+                return path
         for path, module in self.project.modules.items():
             if path.endswith("__init__.py") and path != own and not is_test(path):
                 values = dict(module.exports).get(class_.name, frozenset())
                 if class_.id in self.project.resolve_all(values, path):
                     return path
+                if self.imports_all(path, {own}):
+                    return path
         return None
 
     def names_of(self, function: Function) -> list[str]:
         """The name of a function, and those that modules give it: ``import f as g``, ``g = f``."""
-        return [function.name, *sorted(self._aliases.get(function.id, ()))]
+        return [*spellings(function), *sorted(self._aliases.get(function.id, ()))]
 
     @cached_property
     def _aliases(self) -> dict[str, set[str]]:
@@ -155,6 +188,8 @@ class Exposure:
                 continue
             if "." not in text and not _LOADS.search(reference.text):
                 continue
+            if self._imports_as(text, path, own):
+                return True
             ending = f".{text.lstrip('.')}"
             if f".{dotted(own)}".endswith(ending) and self._find(text, path) in {
                 (own, True),
@@ -162,6 +197,18 @@ class Exposure:
             }:
                 return True
         return False
+
+    def _imports_as(self, text: str, path: str, own: str) -> bool:
+        """``app.main.jobs``, where ``app/main.py`` imports the module ``jobs``."""
+        prefix, _, name = text.rpartition(".")
+        found = self._find(prefix, path) if prefix else None
+        if found is None or not found[1] or found[0] not in self.project.modules:
+            return False
+        imports = self.project.modules[found[0]].imports.names
+        return any(
+            name == bound and self._find(imported, found[0]) == (own, True)
+            for imported, bound in imports
+        )
 
     def may_name(self, text: str, function: Function) -> bool:
         """Report whether a string such as ``name`` or ``pkg.mod:name`` may mean a function."""
@@ -181,6 +228,14 @@ class Exposure:
         if found is not None and found[1]:
             return self._binds(found[0], function) if found[0] in self.project.modules else False
         return last == stem(own)
+
+
+def spellings(function: Function) -> list[str]:
+    """The name of a function, and that which Python gives to ``__refresh`` of a class."""
+    if function.class_ is None or not function.name.startswith("__"):
+        return [function.name]
+    class_ = function.class_.rpartition("::")[2].rpartition(".")[2].lstrip("_")
+    return [function.name, f"_{class_}{function.name}"]
 
 
 def said_of(reference: Reference, name: str) -> str:

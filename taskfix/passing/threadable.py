@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from taskfix.config import Config
-from taskfix.model import Call, Class, Function, Reason, Reference
+from taskfix.model import Call, Function, Reason, Reference
 from taskfix.passing.conventions import is_convention, is_loaded, looks_like_hook
 from taskfix.passing.exposure import Exposure, said_of
+from taskfix.passing.methods import Methods
 from taskfix.passing.stubs import Stubs
 from taskfix.paths import is_test
 from taskfix.project import Project
@@ -32,11 +33,6 @@ _DECORATORS = frozenset(
         "functools.wraps()",
     }
 )
-_CLASS_DECORATORS = frozenset(
-    {"typing.final", "typing_extensions.final", "dataclasses.dataclass", "dataclasses.dataclass()"}
-)
-_PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Generic[]"})
-_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 class Threadable:
@@ -47,6 +43,7 @@ class Threadable:
         self.config = config
         self.exposure = Exposure(project)
         self.stubs = Stubs(project)
+        self.methods = Methods(project, self.exposure)
         self._known: dict[str, Reason | None] = {}
 
     def refusal(self, function: Function) -> Reason | None:
@@ -77,7 +74,7 @@ class Threadable:
         yield from self._mentions(function)
         yield from self.exposure.reasons(function)
         if function.class_ is not None:
-            yield from self._method(function, self.project.classes[function.class_])
+            yield from self.methods.reasons(function)
         yield from self._calls(function)
 
     def _local_reasons(self, function: Function) -> Iterator[Reason]:
@@ -128,7 +125,9 @@ class Threadable:
                     yield Reason("referenced", f"{where} {what}: {reference.text}")
 
     def _may_be(self, function: Function, path: str, reference: Reference) -> bool:
-        if reference.kind == "string":
+        if reference.kind == "export":
+            return False
+        if reference.kind in {"string", "key"}:
             return any(self.exposure.may_name(text, function) for text in reference.values or {""})
         resolved = self.project.resolve_all(reference.values, path)
         if function.id in resolved:
@@ -136,15 +135,28 @@ class Threadable:
         if reference.kind == "attribute":
             return False
         own = self.project.path_of(function.id)
+        if is_test(path) and not reference.bare and self._is_double(reference):
+            return True
         if function.class_ is None:
             # An attribute of something unknown could only be this function through its module.
             if not resolved and reference.bare:
-                return self.exposure.imports_all(path, own)
+                return self.exposure.imports_all(path, {own, *self.exposure.binders(function)})
             return bool(resolved) and any(value.startswith(f"{own}::?") for value in resolved)
         if reference.bare or self._of_others(function, reference):
             return False
+        relatives = self.project.relatives(function.class_)
+        if any(v.rpartition(".")[0].removesuffix("()") in relatives for v in resolved):
+            return True  # a name of the class that no class defines: `_Server__refresh`
         # A method may be meant by an attribute of any object that is not known to be another's.
         return not resolved or all(_is_vague(value) for value in resolved)
+
+    def _is_double(self, reference: Reference) -> bool:
+        """``fake.startup = ...``, ``fake.startup.assert_called_with()`` of an unknown object."""
+        said = said_of(reference, reference.name)
+        vague = all(
+            value.partition("::")[0] not in self.project.modules for value in reference.values
+        )
+        return vague and said.startswith(("asserts", "replaces"))
 
     def _of_others(self, function: Function, reference: Reference) -> bool:
         """Report whether a reference says what it is an attribute of: an unrelated class."""
@@ -160,79 +172,6 @@ class Threadable:
         own |= {c.id for c in self.project.ancestors(function.class_)}
         return not any(own & {c.id for c in self.project.ancestors(owner)} for owner in owners)
 
-    def _method(self, function: Function, class_: Class) -> Iterator[Reason]:
-        """R6: nothing but this class decides what the method looks like."""
-        name = f"{class_.name}.{function.name}()"
-        for relative in self.project.ancestors(class_.id):
-            where = f"{self.project.path_of(relative.id)}:{relative.line}"
-            for base in self.project.bases(relative):
-                if base not in self.project.classes and base not in _PLAIN_BASES:
-                    message = f"{where} {relative.name} inherits from {_shown(base)}"
-                    yield Reason("foreign-base", message)
-        if class_.metaclass:
-            yield Reason("metaclass", f"{class_.name} has a metaclass or class arguments")
-        path = self.project.path_of(class_.id)
-        for values in class_.decorators:
-            resolved = self.project.resolve_all(values, path)
-            if not resolved or not resolved <= _CLASS_DECORATORS:
-                yield Reason("class-decorated", f"{class_.name} is decorated")
-        family = [*self.project.ancestors(class_.id), *self.project.subclasses.get(class_.id, ())]
-        for relative in family:
-            where = f"{self.project.path_of(relative.id)}:{relative.line}"
-            defined = relative.methods | {attribute for attribute, _ in relative.attributes}
-            if relative.id != class_.id and function.name in defined:
-                yield Reason("overridden", f"{where} {name} is also defined in {relative.name}")
-            if "__init_subclass__" in relative.methods or "__getattribute__" in relative.methods:
-                yield Reason("class-hook", f"{where} {relative.name} may look at its methods")
-        yield from self._same_name(function, class_, {relative.id for relative in family})
-        yield from self._class_mentions(function, class_)
-
-    def _same_name(self, function: Function, class_: Class, family: set[str]) -> Iterator[Reason]:
-        """A protocol that the class may fulfil, a double that may stand in for it."""
-        for other in self.project.classes.values():
-            if other.id in family or function.name not in other.methods:
-                continue
-            where = f"{self.project.path_of(other.id)}:{other.line}"
-            if _PROTOCOLS & set(self.project.bases(other)):
-                yield Reason("protocol", f"{where} {other.name} asks for {function.name}()")
-            elif is_test(self.project.path_of(other.id)):
-                message = f"{where} {other.name} may stand in for {class_.name}"
-                yield Reason("test-double", message)
-
-    def _class_mentions(self, function: Function, class_: Class) -> Iterator[Reason]:
-        """A class or instance that is handed over whole may have its methods read."""
-        private = function.name.startswith("_")
-        for path, reference in self.project.references.get(class_.name, ()):
-            resolved = self.project.resolve_all(reference.values, path)
-            of_class = class_.id in resolved or f"{class_.id}()" in resolved
-            where = f"{path}:{reference.line}"
-            if reference.kind == "base":
-                if not resolved:
-                    message = f"{where} may inherit from {class_.name}: {reference.text}"
-                    yield Reason("unknown-subclass", message)
-            elif reference.kind == "scan":
-                if of_class:
-                    message = f"{where} looks at what {class_.name} has: {reference.text}"
-                    yield Reason("class-scanned", message)
-            elif reference.kind in {"attribute", "store"} or private:
-                continue
-            elif reference.kind == "string" or of_class or not resolved:
-                if not self._is_plain_annotation(reference):
-                    yield Reason("class-referenced", f"{where} uses {class_.name} as a value")
-        if private:
-            return
-        exported = self.exposure.exported(class_)
-        if exported is not None:
-            message = f"{exported} offers {class_.name}, so subclasses may define {function.name}()"
-            yield Reason("public-hook", message)
-        for path, call in self.project.calls_of_class(class_):
-            if call.argument_of:
-                yield Reason("instance-passed", f"{path}:{call.span.line} hands an instance over")
-
-    def _is_plain_annotation(self, reference: Reference) -> bool:
-        """An annotation is harmless but where a framework builds the object from it."""
-        return reference.kind == "annotation" and "Depends" not in reference.text
-
     def _calls(self, function: Function) -> Iterator[Reason]:
         """R4: each call is resolved, and says how many arguments it passes."""
         for path, call in self.project.unresolved.get(function.name, ()):
@@ -240,6 +179,9 @@ class Threadable:
                 where = f"{path}:{call.span.line}"
                 yield Reason("unresolved-call", f"{where} may call it: {call.text}()")
         if function.class_ is not None:
+            for path, call in self._calls_through_bases(function):
+                message = f"{path}:{call.span.line} calls it through a base: {call.text}()"
+                yield Reason("unresolved-call", message)
             for path, call in self._vague_calls.get(function.name, ()):
                 message = f"{path}:{call.span.line} may call it: {call.text}()"
                 yield Reason("unresolved-call", message)
@@ -253,6 +195,22 @@ class Threadable:
             if call.positional > _positional(function):
                 message = f"{where} passes more arguments than {function.name}() takes"
                 yield Reason("too-many-arguments", message)
+
+    def _calls_through_bases(self, function: Function) -> Iterator[tuple[str, Call]]:
+        """``self.refresh()`` in a base that does not define it."""
+        relatives = self.project.relatives(function.class_ or "")
+        callees = {f"{id_}().{function.name}" for id_ in relatives}
+        for path, call in self._calls_by_name.get(function.name, ()):
+            if not callees.isdisjoint(self.project.resolve_all(call.callee, path)):
+                yield path, call
+
+    @cached_property
+    def _calls_by_name(self) -> dict[str, list[tuple[str, Call]]]:
+        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
+        for path, module in self.project.modules.items():
+            for call in module.calls:
+                found[call.method].append((path, call))
+        return found
 
     @cached_property
     def _vague_calls(self) -> dict[str, list[tuple[str, Call]]]:
@@ -280,7 +238,3 @@ def _positional(function: Function) -> int:
 def _is_vague(value: str) -> bool:
     """Report whether a value does not say which class an attribute belongs to."""
     return "#" in value or "()" in value and "::" not in value.rpartition(".")[0]
-
-
-def _shown(base: str) -> str:
-    return base.removeprefix("?").rpartition("::")[2]

@@ -12,10 +12,11 @@ from dataclasses import replace
 
 from taskfix.config import Config
 from taskfix.facts.loading import TRIGGERS
-from taskfix.facts.references import last_name
+from taskfix.facts.texts import last_name
 from taskfix.model import Change, Function, Module, Problem, Source
 from taskfix.owners.frames import Frames
 from taskfix.owners.objects import APPLICATIONS
+from taskfix.passing.exposure import spellings
 from taskfix.passing.threadable import Threadable
 from taskfix.project import Project
 from taskfix.reading.encoding import Text, decode
@@ -85,7 +86,8 @@ class Reading:
                 break
             self.wanted |= new
             mentioning = self._mentions.of(self.wanted)
-            self._collect(self._mentions.of(new) | (self._full & mentioning))
+            again = frozenset(self.modules) if new.held else frozenset[str]()
+            self._collect(self._mentions.of(new) | (self._full & mentioning) | again)
             project = self.project()
         return project
 
@@ -128,6 +130,7 @@ class Reading:
         """What to look for everywhere: wrappers, managers, what a chain may reach, classes."""
         sites = Sites(project, Frames(project))
         names, started, modules = set(sites.aliases), set[str](), set[str]()
+        held: set[str] = set()
         for id_ in [*sites.wrappers, *sites.managers]:
             names |= _names_of(project.functions[id_], project)
         level = {site.function.id for site in sites.all() if site.function is not None}
@@ -143,7 +146,13 @@ class Reading:
             for function in functions:
                 if function in reachable:
                     names |= _names_of(function, project)
-                    modules.add(project.path_of(function.id))
+                    modules |= {project.path_of(function.id)}
+                    modules |= threadable.exposure.binders(function)
+                    if function.class_ is not None and not function.name.startswith("_"):
+                        instances = threadable.methods.instances
+                        relatives = project.relatives(function.class_)
+                        names |= instances.names_in(instances.shared, relatives)
+                        held |= instances.names_in(instances.attributes, relatives)
                     continue
                 if function.is_async:
                     started.add(function.name)
@@ -157,7 +166,7 @@ class Reading:
         names |= _aliases(names, project)
         if modules:
             names |= TRIGGERS
-        return Wanted(frozenset(names), frozenset(started), frozenset(modules))
+        return Wanted(*map(frozenset, (names, started, modules, held)))
 
 
 def _objects(project: Project) -> set[str]:
@@ -222,7 +231,7 @@ def _aliases(names: set[str], project: Project) -> set[str]:
 
 def _names_of(function: Function, project: Project) -> set[str]:
     """Its name, and that of its class: who inherits from that, and who hands it over."""
-    names = {function.name, *_names_of_class(function, project)}
+    names = {*spellings(function), *_names_of_class(function, project)}
     return {name for name in names if not (name.startswith("__") and name.endswith("__"))}
 
 
@@ -231,7 +240,5 @@ def _names_of_class(function: Function, project: Project) -> set[str]:
     around: Function | None = function
     while around is not None and around.class_ is None:
         around = project.functions.get(around.parent or "")
-    class_ = project.classes.get(around.class_ or "") if around is not None else None
-    if class_ is None:
-        return set()
-    return {one.name for one in [class_, *project.subclasses.get(class_.id, ())]}
+    class_ = (around.class_ or "") if around is not None else ""
+    return {one.name for one in project.relatives(class_).values()}

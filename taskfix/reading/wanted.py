@@ -33,18 +33,21 @@ class Wanted:
     """What is looked for: names anywhere, ``started`` only where coroutines are run.
 
     ``modules`` are the files whose functions may get a parameter: who hands such a module over,
-    or may load it by its name, matters too.
+    or may load it by its name, matters too. ``held`` are the attributes that hold instances of
+    their classes: only files that are read anyway are asked for them.
     """
 
     names: frozenset[str] = frozenset()
     started: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
 
     def __or__(self, other: Wanted) -> Wanted:
         return Wanted(
             self.names | other.names,
             self.started | other.started,
             self.modules | other.modules,
+            self.held | other.held,
         )
 
     def __sub__(self, other: Wanted) -> Wanted:
@@ -52,15 +55,16 @@ class Wanted:
             self.names - other.names,
             self.started - other.started,
             self.modules - other.modules,
+            self.held - other.held,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.names or self.started or self.modules)
+        return bool(self.names or self.started or self.modules or self.held)
 
     def recorded(self) -> frozenset[str]:
         """The names whose mentions are facts."""
         packages = {stem(p) for module in self.modules for p in (module, *packages_of(module))}
-        return self.names | self.started | packages
+        return self.names | self.started | self.held | packages
 
 
 class Mentions:
@@ -129,6 +133,7 @@ def _hands_over(path: str) -> re.Pattern[bytes]:
     ways = [
         rb"^[ \t]*import\b[^\n#]*%s" % name,
         rb"^[ \t]*from\s+[\w.\x80-\xff]+\s+import\b(?:[^\n(#]*|\s*\([^)]*)%s" % name,
+        rb"^[ \t]*from\s+[\w.\x80-\xff]*%s\s+import\s*\*" % name,
         rb"[\"']\.+%s[\"']" % name,
     ]
     if len(parts) > 1:

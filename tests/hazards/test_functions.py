@@ -1032,6 +1032,427 @@ startup = traced(startup)
         },
         "referenced",
     ),
+    Way(
+        "the key of a table, with a colon",
+        {
+            "app/other.py": """\
+CRON = {'app.jobs:startup': '*/5 * * * *'}
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "the key of a table, with dots",
+        {
+            "app/other.py": """\
+CRON = {'app.jobs.startup': 300}
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "an index",
+        {
+            "app/other.py": """\
+def f(t):
+    t['app.jobs.startup'] = 5
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: patch f-string",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+MOD = 'app.main'
+def test_a():
+    with patch(f'{MOD}.startup'): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: patch with %",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+MOD = 'app.main'
+def test_a():
+    with patch('%s.startup' % MOD): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: patch with format",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+MOD = 'app.main'
+def test_a():
+    with patch('{}.startup'.format(MOD)): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: patch.multiple with a dict",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+def test_a():
+    with patch.multiple('app.main', **{'startup': fake}): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: patch.multiple of the module",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+from app import main
+def test_a():
+    with patch.multiple(main, **{'startup': fake}): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: patch.dict of the importer",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+from app import main
+def test_a():
+    with patch.dict(main.__dict__, {'startup': fake}): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "getattr(importer, name)",
+        {
+            "app/other.py": """\
+from app import main
+def g(n): return getattr(main, n)()
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "getmembers(importer)",
+        {
+            "app/other.py": """\
+from app import main
+import inspect
+for n, f in inspect.getmembers(main): inspect.signature(f)
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "the importer is handed over",
+        {
+            "app/other.py": """\
+from app import main
+pm.register(main)
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "dir(package that re-exports it)",
+        {
+            "app/__init__.py": """\
+from .jobs import startup
+""",
+            "app/other.py": """\
+import app
+for n in dir(app): reg(getattr(app, n))
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "a test: a fake in sys.modules",
+        {
+            "tests/test_app.py": """\
+import sys
+from types import SimpleNamespace
+from unittest.mock import patch
+async def nothing(): pass
+def test_a():
+    with patch.dict(sys.modules, {'app.jobs': SimpleNamespace(startup=nothing)}): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        'a test: a fake in "sys.modules"',
+        {
+            "tests/test_app.py": """\
+from types import SimpleNamespace
+from unittest.mock import patch
+async def nothing(): pass
+def test_a():
+    with patch.dict('sys.modules', {'app.jobs': SimpleNamespace(startup=nothing)}): pass
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: a fake for the module",
+        {
+            "tests/test_app.py": """\
+from app import main
+from types import SimpleNamespace
+async def nothing(): pass
+def test_a(monkeypatch):
+    monkeypatch.setattr(main, 'jobs', SimpleNamespace(startup=nothing))
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: a fake is assigned",
+        {
+            "app/main.py": """\
+async def two():
+    while True:
+        await jobs.startup()
+""",
+            "tests/test_app.py": """\
+from app import main
+from types import SimpleNamespace
+async def nothing(): pass
+def test_a(monkeypatch):
+    main.jobs = SimpleNamespace(startup=nothing)
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: the module is patched",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+def test_a():
+    with patch('app.main.jobs') as j:
+        j.startup.assert_called_once_with()
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: the module is replaced",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import patch
+def test_a():
+    with patch('app.main.jobs', Fake()) as j: pass
+""",
+        },
+        "module-named",
+    ),
+    Way(
+        "eval of a template",
+        {
+            "app/jobs.py": """\
+def run(cmd):
+    return eval(f'{cmd}()')
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "eval of a name",
+        {
+            "app/jobs.py": """\
+def run(cmd):
+    return eval(cmd)
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "eval in an importer",
+        {
+            "app/other.py": """\
+from app.jobs import startup
+def run(cmd):
+    return eval(cmd)
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "exec",
+        {
+            "app/other.py": """\
+exec('from app.jobs import startup; inspect.signature(startup)')
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "f_globals",
+        {
+            "app/jobs.py": """\
+import sys
+def run(cmd):
+    return sys._getframe().f_globals[cmd]()
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "__globals__",
+        {
+            "app/jobs.py": """\
+def g(n):
+    return g.__globals__[n]
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "resolve_name of a template",
+        {
+            "app/other.py": """\
+import pkgutil
+def g(n): return pkgutil.resolve_name(f'app.jobs:{n}')
+""",
+        },
+        "module-loaded",
+    ),
+    Way(
+        'scan("package")',
+        {
+            "app/other.py": """\
+config.scan('app')
+""",
+        },
+        "module-named",
+    ),
+    Way(
+        "wire(packages=[...])",
+        {
+            "app/other.py": """\
+container.wire(packages=['app'])
+""",
+        },
+        "module-named",
+    ),
+    Way(
+        "autodiscover_tasks",
+        {
+            "app/other.py": """\
+celery.autodiscover_tasks(['app'])
+""",
+        },
+        "module-named",
+    ),
+    Way(
+        "Depends in a quoted annotation",
+        {
+            "app/other.py": """\
+from __future__ import annotations
+from app.jobs import startup
+def f(x: 'Annotated[int, Depends(startup)]'): ...
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "setattr(importer, name, f)",
+        {
+            "app/other.py": """\
+from app import main
+def g(n, f):
+    setattr(main, n, f)
+""",
+        },
+        "module-scanned",
+    ),
+    Way(
+        "star import of an importer",
+        {
+            "app/other.py": """\
+from app.main import *
+reg(startup)
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: setattr in a loop",
+        {
+            "tests/test_app.py": """\
+from types import SimpleNamespace
+def test_a(monkeypatch):
+    import app.main as m
+    for k, v in dict(startup=lambda: None).items():
+        monkeypatch.setattr(m, k, v)
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a test: __dict__.update",
+        {
+            "tests/test_app.py": """\
+import app.main as m
+m.__dict__.update(startup=lambda: None)
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "an entry point",
+        {
+            "app/other.py": """\
+from app.jobs import startup
+ENTRY = 'x = app.jobs:startup'
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a configuration in a string",
+        {
+            "app/other.py": """\
+from app.jobs import startup
+CONFIG = '''
+[jobs]
+x = app.jobs.startup
+'''
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a command line",
+        {
+            "app/other.py": """\
+from app.jobs import startup
+import subprocess
+subprocess.run('hypercorn app.jobs:startup --reload', shell=True)
+""",
+        },
+        "referenced",
+    ),
+    Way(
+        "a line of a table",
+        {
+            "app/other.py": """\
+from app.jobs import startup
+JOBS = ('*/5 * * * * app.jobs.startup',)
+""",
+        },
+        "referenced",
+    ),
 ]
 UNRELATED = [
     Way(
@@ -1298,6 +1719,128 @@ def f(d):
 import uvicorn
 uvicorn.run('app.main:app')
 """
+        },
+    ),
+    Way(
+        "a test: another attribute of the importer",
+        {
+            "tests/test_app.py": """\
+from app import main
+def test_a(monkeypatch):
+    monkeypatch.setattr(main, 'other', 1)
+""",
+        },
+    ),
+    Way(
+        "a test: patch.object of another name",
+        {
+            "tests/test_app.py": """\
+from app import main, jobs
+from unittest.mock import patch
+def test_a():
+    with patch.object(main, 'other'), patch.object(jobs, 'watch'): pass
+""",
+        },
+    ),
+    Way(
+        "a test: a flag of that name",
+        {
+            "tests/test_app.py": """\
+def test_a():
+    c = Config(startup=True)
+    d = {'startup': 1}
+""",
+        },
+    ),
+    Way(
+        "a literal type",
+        {
+            "app/other.py": """\
+from typing import Literal
+def f(x: Literal['startup']) -> 'Literal["startup"]': ...
+""",
+        },
+    ),
+    Way(
+        "the key of a logger",
+        {
+            "app/other.py": """\
+LOGGING = {'loggers': {'app.jobs': {}, 'app.main': {}}}
+import logging
+logging.getLogger('app.main')
+""",
+        },
+    ),
+    Way(
+        "a message with its path",
+        {
+            "app/other.py": """\
+def f(x):
+    raise RuntimeError('failed in app.jobs.startup: no')
+def g(x):
+    logger.error(f'{x}.startup failed')
+    print(f'{x}.startup')
+    logger.info('app.jobs.startup done')
+""",
+        },
+    ),
+    Way(
+        "a docstring with its path",
+        {
+            "app/other.py": """\
+def f():
+    '''Calls app.jobs:startup and app.jobs.startup.'''
+""",
+        },
+    ),
+    Way(
+        "a URL",
+        {
+            "app/other.py": """\
+URL = 'http://localhost:8000/startup'
+F = f'{URL}/startup'
+G = 'https://x.y/startup?z=startup'
+""",
+        },
+    ),
+    Way(
+        "an attribute of the importer",
+        {
+            "app/other.py": """\
+from app import main
+register(main.app)
+""",
+        },
+    ),
+    Way(
+        "eval with names of its own",
+        {
+            "app/other.py": """\
+def f(x): return eval(x, {'__builtins__': {}})
+class M:
+    def g(self): self.model.eval()
+""",
+        },
+    ),
+    Way(
+        "the name of the caller's module",
+        {
+            "app/jobs.py": """\
+import sys
+def f(): return sys._getframe(1).f_globals['__name__']
+def g(): return sys._getframe(1).f_globals.get('__name__')
+""",
+        },
+    ),
+    Way(
+        "a test: data with that key",
+        {
+            "tests/test_app.py": """\
+from unittest.mock import Mock
+def test_a(client):
+    m = Mock(return_value=3)
+    client.post('/x', json={'startup': 'x', 'y': [1]})
+""",
         },
     ),
 ]

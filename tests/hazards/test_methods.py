@@ -495,6 +495,480 @@ __all__ = ['Server']
     Way("convention watch", "framework-name", method="watch_count"),
     Way("convention do", "framework-name", method="do_thing"),
     Way("convention traits", "framework-name", method="_count_changed"),
+    Way(
+        "a mixin of a foreign class",
+        "foreign-base",
+        others={
+            "app/other.py": """\
+from app.server import Server
+import graphene
+class Query(Server, graphene.ObjectType): pass
+""",
+        },
+    ),
+    Way(
+        "a private method of a mixin",
+        "foreign-base",
+        method="_refresh",
+        others={
+            "app/other.py": """\
+from app.server import Server
+import traits
+class Query(Server, traits.HasTraits): pass
+""",
+        },
+    ),
+    Way(
+        "a subclass is decorated",
+        "class-decorated",
+        below="""\
+@register
+class H(Server): pass
+""",
+    ),
+    Way(
+        "a subclass has a metaclass",
+        "metaclass",
+        below="""\
+class H(Server, metaclass=Meta): pass
+""",
+    ),
+    Way(
+        "a subclass is handed over",
+        "class-referenced",
+        below="""\
+class H(Server): pass
+register(H)
+""",
+    ),
+    Way(
+        "an instance of a subclass",
+        "class-referenced",
+        below="""\
+class H(Server): pass
+register(H())
+""",
+    ),
+    Way(
+        "a subclass hands itself over",
+        "class-referenced",
+        below="""\
+class H(Server):
+    def a(self):
+        register(self)
+""",
+    ),
+    Way(
+        "a base hands itself over",
+        "class-referenced",
+        bases="(B)",
+        below="""\
+class B:
+    def a(self):
+        register(self)
+""",
+    ),
+    Way(
+        "a base calls it for all",
+        "unresolved-call",
+        bases="(B)",
+        below="""\
+class B:
+    async def go(self):
+        await self.refresh()
+class C(B):
+    async def refresh(self): pass
+""",
+    ),
+    Way(
+        "the classes of the mro",
+        "class-scanned",
+        method="_refresh",
+        body="""\
+    def a(self):
+        for k in type(self).__mro__:
+            for n, f in k.__dict__.items(): sig(f)
+""",
+    ),
+    Way(
+        "type.mro()",
+        "class-scanned",
+        method="_refresh",
+        body="""\
+    def a(self):
+        for k in type(self).mro():
+            for n, f in vars(k).items(): sig(f)
+""",
+    ),
+    Way(
+        "__getattribute__",
+        "class-scanned",
+        method="_refresh",
+        body="""\
+    def a(self, n):
+        return self.__getattribute__(n)
+""",
+    ),
+    Way(
+        "object.__getattribute__",
+        "class-scanned",
+        method="_refresh",
+        body="""\
+    def a(self, n):
+        return object.__getattribute__(self, n)
+""",
+    ),
+    Way(
+        "getattr_static",
+        "class-scanned",
+        method="_refresh",
+        body="""\
+    def a(self, n):
+        import inspect
+        return inspect.getattr_static(self, n)
+""",
+    ),
+    Way(
+        "methodcaller of a name",
+        "class-scanned",
+        method="_refresh",
+        body="""\
+    def a(self, n):
+        import operator
+        return operator.methodcaller(n)(self)
+""",
+    ),
+    Way(
+        "attrgetter of a name",
+        "class-scanned",
+        method="_refresh",
+        body="""\
+    def a(self, n):
+        import operator
+        return operator.attrgetter(n)(self)
+""",
+    ),
+    Way(
+        "a test sets attributes by their names",
+        "class-scanned",
+        method="_refresh",
+        others={
+            "tests/test_app.py": """\
+from app.server import Server
+import pytest
+@pytest.mark.parametrize('n', NAMES)
+def test_a(n, monkeypatch):
+    monkeypatch.setattr(Server, n, f)
+""",
+        },
+    ),
+    Way(
+        "a test: SimpleNamespace",
+        "referenced",
+        others={
+            "tests/test_app.py": """\
+from types import SimpleNamespace
+from app.main import go
+async def test_a():
+    await go(SimpleNamespace(refresh=lambda: None))
+""",
+            "app/other.py": """\
+from app.server import Server
+async def go(s: Server):
+    background_tasks = set()
+    await s.refresh()
+    while True: await sleep(1)
+""",
+        },
+    ),
+    Way(
+        "a test: type()",
+        "referenced",
+        others={
+            "tests/test_app.py": """\
+async def test_a():
+    F = type('F', (), {'refresh': fake})
+""",
+            "app/other.py": """\
+from app.server import Server
+async def go(s: Server):
+    background_tasks = set()
+    await s.refresh()
+    while True: await sleep(1)
+""",
+        },
+    ),
+    Way(
+        "a test: Mock with it",
+        "referenced",
+        others={
+            "tests/test_app.py": """\
+from unittest.mock import Mock
+async def test_a():
+    m = Mock(refresh=fake)
+""",
+        },
+    ),
+    Way(
+        "a test: configure_mock",
+        "referenced",
+        others={
+            "tests/test_app.py": """\
+from unittest.mock import Mock
+async def test_a():
+    m = Mock()
+    m.configure_mock(refresh=fake)
+""",
+        },
+    ),
+    Way(
+        "a test: patch.multiple",
+        "referenced",
+        method="_refresh",
+        others={
+            "tests/test_app.py": """\
+from unittest.mock import patch
+from app.server import Server
+async def test_a():
+    with patch.multiple(Server, **{'_refresh': fake}): pass
+""",
+        },
+    ),
+    Way(
+        "a test: patch f-string",
+        "referenced",
+        method="_refresh",
+        others={
+            "tests/test_app.py": """\
+from unittest.mock import patch
+C = 'app.server.Server'
+async def test_a():
+    with patch(f'{C}._refresh'): pass
+""",
+        },
+    ),
+    Way(
+        "an attribute that holds an instance",
+        "instance-passed",
+        below="""\
+class App:
+    def __init__(self):
+        self.server = Server()
+    def go(self):
+        rpc.register(self.server)
+""",
+    ),
+    Way(
+        "what a factory gives",
+        "instance-passed",
+        below="""\
+def make():
+    return Server()
+rpc.register(make())
+""",
+    ),
+    Way(
+        "what an annotated factory gives",
+        "instance-passed",
+        below="""\
+def make() -> Server:
+    return build()
+rpc.register(make())
+""",
+    ),
+    Way(
+        "a list of instances",
+        "class-referenced",
+        below="""\
+servers = [Server() for _ in range(3)]
+rpc.register(servers)
+""",
+    ),
+    Way(
+        "an assignment expression",
+        "class-referenced",
+        below="""\
+def attach():
+    rpc.register(s := Server())
+""",
+    ),
+    Way(
+        "an imported instance",
+        "instance-passed",
+        below="""\
+server = Server()
+""",
+        others={
+            "app/other.py": """\
+from app.server import server
+rpc.register(server)
+""",
+        },
+    ),
+    Way(
+        "an instance of a module",
+        "instance-passed",
+        below="""\
+server = Server()
+""",
+        others={
+            "app/other.py": """\
+from app import server
+rpc.register(server.server)
+""",
+        },
+    ),
+    Way(
+        "an attribute of a foreign object",
+        "class-referenced",
+        below="""\
+app = Foreign()
+app.root = Server()
+""",
+    ),
+    Way(
+        "an item of a foreign object",
+        "class-referenced",
+        below="""\
+app = Foreign()
+app['x'] = Server()
+""",
+    ),
+    Way(
+        "what a factory gives later",
+        "instance-passed",
+        below="""\
+async def make() -> Server:
+    return Server()
+async def x():
+    s = await make()
+    rpc.register(s)
+""",
+    ),
+    Way(
+        "a class method that makes one",
+        "instance-passed",
+        body="""\
+    @classmethod
+    def create(cls):
+        return cls()
+""",
+        below="""\
+s = Server.create()
+rpc.register(s)
+""",
+    ),
+    Way(
+        "a decorated factory",
+        "class-referenced",
+        below="""\
+@provider
+def make():
+    return Server()
+""",
+    ),
+    Way(
+        "a generator gives one",
+        "class-referenced",
+        below="""\
+def make():
+    yield Server()
+""",
+    ),
+    Way(
+        "a declared attribute",
+        "instance-passed",
+        below="""\
+class App:
+    server: Server
+    def go(self):
+        rpc.register(self.server)
+""",
+    ),
+    Way(
+        "the module offers it",
+        "public-hook",
+        below="""\
+__all__ = ['Server']
+""",
+    ),
+    Way(
+        "the package offers all of it",
+        "public-hook",
+        others={
+            "app/__init__.py": """\
+from .server import *
+""",
+        },
+    ),
+    Way(
+        "a protocol with an attribute",
+        "protocol",
+        others={
+            "app/other.py": """\
+from typing import Protocol, Callable
+class R(Protocol):
+    refresh: Callable[[], object]
+""",
+        },
+    ),
+    Way(
+        "a hidden name is patched",
+        "referenced",
+        method="__refresh",
+        others={
+            "tests/test_app.py": """\
+from unittest.mock import patch
+def test_a():
+    with patch('app.server.Server._Server__refresh'): pass
+""",
+        },
+    ),
+    Way(
+        "a hidden name is used",
+        "referenced",
+        method="__refresh",
+        others={
+            "tests/test_app.py": """\
+from app.server import Server
+async def test_a():
+    x = Server()._Server__refresh
+    reg(x)
+""",
+        },
+    ),
+    Way(
+        "a list with an attribute",
+        "instance-passed",
+        method="process_startup",
+        below="""\
+import falcon.asgi
+class App:
+    def __init__(self):
+        self.mw = Server()
+        self.app = falcon.asgi.App(middleware=[self.mw])
+""",
+    ),
+    Way(
+        "a factory is handed over",
+        "instance-passed",
+        method="startup",
+        below="""\
+def make():
+    return Server()
+query.set_field('s', make)
+""",
+    ),
+    Way(
+        "the key of a table",
+        "class-referenced",
+        method="process_item",
+        others={
+            "app/other.py": """\
+ITEM_PIPELINES = {'app.server.Server': 300}
+""",
+        },
+    ),
 ]
 UNRELATED = [
     Way("base public"),
@@ -587,6 +1061,136 @@ async def test_a():
     await s.refresh()
 """
         },
+    ),
+    Way(
+        "quoted annotations",
+        others={
+            "app/other.py": """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    from app.server import Server
+def f(s: 'Server', t: 'Server | None' = None) -> 'list[Server]': ...
+""",
+        },
+    ),
+    Way(
+        "a quoted optional",
+        others={
+            "app/other.py": """\
+from typing import Optional
+from app.server import Server
+x: 'Optional[Server]' = None
+class A:
+    s: 'Server'
+""",
+        },
+    ),
+    Way(
+        "a fixture gives one",
+        others={
+            "tests/test_app.py": """\
+import pytest
+from app.server import Server
+@pytest.fixture
+def server():
+    return Server()
+@pytest.fixture
+def server2():
+    s = Server()
+    yield s
+""",
+        },
+    ),
+    Way(
+        "a context manager gives one",
+        others={
+            "app/other.py": """\
+from contextlib import contextmanager
+from app.server import Server
+@contextmanager
+def server():
+    yield Server()
+""",
+        },
+    ),
+    Way(
+        "a property gives one",
+        others={
+            "app/other.py": """\
+from app.server import Server
+class A:
+    @property
+    def s(self):
+        return Server()
+    def __init__(self):
+        self.t = Server()
+        self.u: Server | None = None
+""",
+        },
+    ),
+    Way(
+        "private, on a foreign object",
+        method="_refresh",
+        below="""\
+app = Foreign()
+app.state.server = Server()
+""",
+    ),
+    Way(
+        "a subclass without it",
+        below="""\
+class S(Server):
+    def other(self): pass
+""",
+    ),
+    Way(
+        "a test: data with that key ",
+        others={
+            "tests/test_app.py": """\
+def test_a(client):
+    client.get('/refresh')
+    x = {'refresh': True}
+    Config(refresh=3)
+""",
+        },
+    ),
+    Way(
+        "isinstance with several",
+        others={
+            "app/other.py": """\
+from app.server import Server
+def f(x): return isinstance(x, (Server, int)), type(x) is Server
+""",
+        },
+    ),
+    Way(
+        "another name for a parameter",
+        others={
+            "app/other.py": """\
+from app.server import Server
+def f(x: Server):
+    y = x
+    return x.a
+""",
+        },
+    ),
+    Way(
+        "a method returns the attribute",
+        others={
+            "app/other.py": """\
+from app.server import Server
+class A:
+    def __init__(self):
+        self.server = Server()
+    def get(self):
+        return self.server
+""",
+        },
+    ),
+    Way(
+        "a hidden name",
+        method="__refresh",
     ),
 ]
 
