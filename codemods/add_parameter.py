@@ -22,7 +22,7 @@ def with_parameter(
     function = _with_items(function, _items_with(function, _new_param(edit)))
     if fitted and not _fits(function, style, indentation):
         function = _with_items(function, one_per_line(_items(function), style.unit))
-    return documented(function, names, edit)
+    return documented(function, names, edit, style)
 
 
 def _new_param(edit: AddParameter) -> cst.Param:

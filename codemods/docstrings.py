@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import libcst as cst
 
 from codemods.edits import AddParameter
+from codemods.style import Style
 
 _GOOGLE_HEADER = re.compile(r"(Args|Arguments|Parameters|Params|Keyword Args):\s*$")
 _GOOGLE_ENTRY = re.compile(r"\*{0,2}(?P<name>\w+)\s*(?P<type>\([^)]*\))?\s*:")
@@ -27,13 +28,13 @@ class Place:
 
 
 def documented(
-    function: cst.FunctionDef, names: Sequence[str], edit: AddParameter
+    function: cst.FunctionDef, names: Sequence[str], edit: AddParameter, style: Style
 ) -> cst.FunctionDef:
     """The function with a docstring entry, where its docstring has one for one of ``names``."""
     docstring = _docstring(function)
     if docstring is None:
         return function
-    value = _with_entry(docstring.value, set(names), edit)
+    value = _with_entry(docstring.value, set(names), edit, style)
     new = docstring.with_changes(value=value)
     changed = function.deep_replace(docstring, new)
     assert isinstance(changed, cst.FunctionDef)
@@ -52,12 +53,12 @@ def _docstring(function: cst.FunctionDef) -> cst.SimpleString | None:
     return None
 
 
-def _with_entry(text: str, names: set[str], edit: AddParameter) -> str:
+def _with_entry(text: str, names: set[str], edit: AddParameter, style: Style) -> str:
     lines = text.split("\n")
-    styles: tuple[Callable[[list[str], set[str], AddParameter], Place | None], ...]
-    styles = (_google, _numpy, _fields)
-    for style in styles:
-        place = style(lines, names, edit)
+    forms: tuple[Callable[[list[str], set[str], AddParameter, Style], Place | None], ...]
+    forms = (_google, _numpy, _fields)
+    for form in forms:
+        place = form(lines, names, edit, style)
         if place is not None:
             return "\n".join([*lines[: place.index], *place.lines, *lines[place.index :]])
     return text
@@ -75,7 +76,7 @@ class _Entry:
         return self.match["name"]
 
 
-def _google(lines: list[str], names: set[str], edit: AddParameter) -> Place | None:
+def _google(lines: list[str], names: set[str], edit: AddParameter, style: Style) -> Place | None:
     """Args: and below it, indented, ``name (type): description``."""
     for index, line in enumerate(lines):
         if _GOOGLE_HEADER.match(line.strip()):
@@ -83,13 +84,15 @@ def _google(lines: list[str], names: set[str], edit: AddParameter) -> Place | No
             entries = list(_entries(lines, section, _GOOGLE_ENTRY))
             if any(entry.name in names for entry in entries):
                 typed = any(entry.match["type"] for entry in entries)
-                kind = f" ({edit.annotation})" if typed and edit.annotation else ""
-                entry = _like(entries[-1], f"{edit.parameter}{kind}: {edit.description}")
-                return Place(_end(lines, entries), (entry,))
+                kind = f" ({_type(edit)})" if typed and edit.annotation else ""
+                last = entries[-1].indentation
+                deeper = _deeper(lines, entries) or last + style.unit
+                words = [f"{edit.parameter}{kind}:", *edit.description.split()]
+                return Place(_end(lines, entries), _wrapped(words, last, deeper, style))
     return None
 
 
-def _numpy(lines: list[str], names: set[str], edit: AddParameter) -> Place | None:
+def _numpy(lines: list[str], names: set[str], edit: AddParameter, style: Style) -> Place | None:
     """Parameters, dashes, and below them ``name : type`` with the description indented."""
     for index, line in enumerate(lines[:-1]):
         underlined = re.match(r"\s*-{3,}\s*$", lines[index + 1])
@@ -98,15 +101,15 @@ def _numpy(lines: list[str], names: set[str], edit: AddParameter) -> Place | Non
             entries = list(_entries(lines, section, _NUMPY_ENTRY))
             if any(entry.name in names for entry in entries):
                 typed = any(entry.match["type"] for entry in entries)
-                kind = f" : {edit.annotation}" if typed and edit.annotation else ""
-                last = entries[-1]
-                name = _like(last, edit.parameter + kind)
-                deeper = _deeper(lines, entries) or last.indentation + "    "
-                return Place(_end(lines, entries), (name, deeper + edit.description))
+                kind = f" : {_type(edit)}" if typed and edit.annotation else ""
+                last = entries[-1].indentation
+                deeper = _deeper(lines, entries) or last + style.unit
+                description = _wrapped(edit.description.split(), deeper, deeper, style)
+                return Place(_end(lines, entries), (last + edit.parameter + kind, *description))
     return None
 
 
-def _fields(lines: list[str], names: set[str], edit: AddParameter) -> Place | None:
+def _fields(lines: list[str], names: set[str], edit: AddParameter, style: Style) -> Place | None:
     """``:param name: description``, perhaps with ``:type name: type``."""
     found = [(i, match) for i, line in enumerate(lines) if (match := _FIELD.match(line.strip()))]
     if not any(match["name"] in names for _, match in found):
@@ -115,12 +118,30 @@ def _fields(lines: list[str], names: set[str], edit: AddParameter) -> Place | No
     types = [i for i, line in enumerate(lines) if _TYPE_FIELD.match(line.strip())]
     indentation = _indentation(lines[index] if index else lines[1])
     end = _field_end(lines, max(index, *types) if types else index)
-    mark, kind = match["mark"], edit.annotation
+    mark, kind = match["mark"], _type(edit)
     inline = f"{kind} " if match["type"] and kind and " " not in kind else ""
-    entry = [f"{indentation}{mark}param {inline}{edit.parameter}: {edit.description}"]
+    words = [f"{mark}param {inline}{edit.parameter}:", *edit.description.split()]
+    entry = _wrapped(words, indentation, indentation + style.unit, style)
     if types and kind:
-        entry.append(f"{indentation}{mark}type {edit.parameter}: {kind}")
-    return Place(end, tuple(entry))
+        entry = (*entry, f"{indentation}{mark}type {edit.parameter}: {kind}")
+    return Place(end, entry)
+
+
+def _type(edit: AddParameter) -> str:
+    """The annotation for people, who need no quotes in it."""
+    return re.sub("[\"']", "", edit.annotation or "")
+
+
+def _wrapped(words: Sequence[str], first: str, deeper: str, style: Style) -> tuple[str, ...]:
+    """The words on as few lines as are long enough for them."""
+    lines = [first + words[0]]
+    for word in words[1:]:
+        longer = f"{lines[-1]} {word}"
+        if style.fits(longer):
+            lines[-1] = longer
+        else:
+            lines.append(deeper + word)
+    return tuple(lines)
 
 
 def _section(lines: list[str], start: int, indentation: int) -> range:
@@ -163,10 +184,6 @@ def _end(lines: list[str], entries: Sequence[_Entry]) -> int:
 def _deeper(lines: list[str], entries: Sequence[_Entry]) -> str:
     found = [entry for entry in entries if entry.end > entry.start + 1]
     return _indentation(lines[found[-1].start + 1]) if found else ""
-
-
-def _like(entry: _Entry, text: str) -> str:
-    return entry.indentation + text
 
 
 def _field_end(lines: list[str], start: int) -> int:

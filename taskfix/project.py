@@ -215,9 +215,30 @@ class Project:
         found = self.files.find(dots, plain, path)
         if found is not None:
             target, used = found
+            package = self._package_of(target, names[-1]) if used == len(names) > 0 else None
+            if package is not None:
+                return self._follow(frozenset({f"{package}::"}), [names[-1]])
             rest = ".".join(names[used:])
             return self._follow(frozenset({f"{target}::"}), _STEP.findall(rest))
         return frozenset({_external(value.lstrip("."))})
+
+    def _package_of(self, module: str, name: str) -> str | None:
+        """The package that has something else under the name of its module ``module``.
+
+        ``from .startup import startup`` in a package hides its module ``startup``.
+        """
+        folder = module.removesuffix("/__init__.py").rpartition("/")[0]
+        package = f"{folder}/__init__.py"
+        values = self._exports.get(package, {}).get(name, frozenset()) if folder else frozenset()
+        for value in values:
+            dots = len(value) - len(value.lstrip("."))
+            parts = value[dots:].split(".")
+            if not all(part.isidentifier() for part in parts):
+                continue
+            found = self.files.find(dots, parts, package)
+            if found == (module, len(parts)):
+                return None
+        return package if values else None
 
     def _follow(self, states: frozenset[str], steps: list[str]) -> frozenset[str]:
         for step in steps[: MAX_DEPTH * 2]:

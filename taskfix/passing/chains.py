@@ -6,6 +6,7 @@ a set; where some calls cannot, it is open and the function that spawns needs a 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from taskfix.model import Call, Function, Reason, SetFact
@@ -14,6 +15,7 @@ from taskfix.proposal import World
 from taskfix.sites import Site
 
 PARAMETER_OF = "parameter"
+_RECURSIVE = "recursive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,11 @@ def find_chain(site: Site, function: Function, world: World) -> Chain | Reason:
     if refusal is not None:
         return refusal
     chain = Chain()
-    failure = _Search(world, site, chain).provide(function, world.config.max_depth)
+    search = _Search(world, site, chain)
+    failure = search.provide(function, world.config.max_depth)
     if failure is not None:
         return failure
+    search.settle()
     chain.passings.sort(key=lambda p: (p.path, p.call.span))
     return chain
 
@@ -71,31 +75,47 @@ class _Search:
         self.world = world
         self.site = site
         self.chain = chain
+        self.provided: set[str] = set()
 
     def provide(self, function: Function, depth: int) -> Reason | None:
         """Let the callers of a function pass a set; say why if none does."""
         self.chain.receivers[function.id] = function
-        provided = False
-        missed: list[Missed] = []
-        recursive: list[tuple[str, Call, Function]] = []
-        for path, call in self.world.project.callers.get(function.id, []):
+        calls = self.world.project.callers.get(function.id, [])
+        missed = self._ask(calls, function, depth)
+        if len(missed) == len(calls):
+            del self.chain.receivers[function.id]
+            reasons = [one.reason for one in missed if one.reason.code != _RECURSIVE]
+            return next(iter([*reasons, _uncalled(function)]))
+        self.provided.add(function.id)
+        # Who is called by this function alone, and calls it, can pass on what it is given.
+        missed = self._ask([(one.path, one.call) for one in missed], function, depth)
+        self.chain.missed += [*missed, *self._doubtful(function)]
+        return None
+
+    def settle(self) -> None:
+        """Let those pass what they are given who were not known to be given it when asked."""
+        missed, self.chain.missed = self.chain.missed, []
+        for one in missed:
+            caller = one.call.function
+            if one.reason.code == _RECURSIVE and caller in self.provided:
+                function = self.world.project.functions[caller]
+                name = self.world.config.set_name
+                self._pass(one.path, one.call, function, one.callee, name, PARAMETER_OF)
+            else:
+                self.chain.missed.append(one)
+
+    def _ask(
+        self, calls: Sequence[tuple[str, Call]], function: Function, depth: int
+    ) -> list[Missed]:
+        """Let each of some calls pass a set; those that cannot."""
+        missed = []
+        for path, call in calls:
             caller = self.world.project.functions.get(call.function or "")
             reason = self._refusal(path, call, function)
-            if reason is None and caller is not None and caller.id in self.chain.receivers:
-                recursive.append((path, call, caller))  # it passes what it was given
-                continue
             reason = reason or self._from(path, call, caller, function, depth)
-            if reason is None:
-                provided = True
-            else:
+            if reason is not None:
                 missed.append(Missed(path, call, function, reason))
-        if not provided:
-            del self.chain.receivers[function.id]
-            return missed[0].reason if missed else _uncalled(function)
-        self.chain.missed += [*missed, *self._doubtful(function)]
-        for path, call, caller in recursive:
-            self._pass(path, call, caller, function, self.world.config.set_name, PARAMETER_OF)
-        return None
+        return missed
 
     def _doubtful(self, function: Function) -> list[Missed]:
         return [
@@ -138,6 +158,11 @@ class _Search:
     def _through(
         self, path: str, call: Call, caller: Function, callee: Function, depth: int
     ) -> Reason | None:
+        if caller.id in self.provided:
+            self._pass(path, call, caller, callee, self.world.config.set_name, PARAMETER_OF)
+            return None
+        if caller.id in self.chain.receivers:
+            return Reason(_RECURSIVE, f"nothing else calls {callee.name}() with a set")
         refusal = self.world.threadable.refusal(caller)
         if refusal is not None:
             return refusal
