@@ -102,7 +102,7 @@ class Objects:
     def _is_relied_on(self, set_: SetFact) -> bool:
         """Other code of the project takes for granted that the attribute is there."""
         return any(
-            reference.kind in {"attribute", "value"} and reference.function != set_.owner
+            reference.kind in {"attribute", "value", "kept"} and reference.function != set_.owner
             for _, reference in self.mentions.of(set_)
         )
 
