@@ -38,6 +38,11 @@ class Source:
 Value: TypeAlias = str
 # What the code does with the result of a call (section 2 of the design).
 Fate: TypeAlias = Literal["lost", "held", "returned"]
+# How something is mentioned, explained in facts/references.py.
+Mentioned: TypeAlias = Literal[
+    "value", "kept", "store", "decorator", "annotation", "base", "attribute", "scan"
+]
+Named: TypeAlias = Literal["string", "key", "export"]
 # What is done with a set of tasks at one place, explained in facts/handling.py.
 Handling: TypeAlias = Literal[
     "keeps", "counts", "passes", "ends", "awaits", "collects", "grows", "drops", "steers"
@@ -184,19 +189,7 @@ class Reference:
 
     name: str
     values: frozenset[Value]
-    kind: Literal[
-        "value",
-        "store",
-        "string",
-        "decorator",
-        "annotation",
-        "base",
-        "attribute",  # something of it is looked up: name.x
-        "scan",  # all that it has may be looked at: vars(name), getattr(name, x)
-        "kept",  # a variable or a caller gets it, and mentions of that are others
-        "key",  # a string that looks something up: d["name"]
-        "export",  # a module offers it: __all__ = ["name"]
-    ]
+    kind: Mentioned | Named
     line: int
     text: str
     function: str | None = None

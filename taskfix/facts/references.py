@@ -1,4 +1,19 @@
-"""Facts about mentions of a name that are not calls: what may hand a function to others."""
+"""Facts about mentions of a name that are not calls: what may hand a function to others.
+
+==============  ==================================================================
+``value``       it is given to others, or read in some way that is not among these
+``kept``        a variable or a caller gets it: mentions of that are of their own
+``store``       it is bound, or set as an attribute
+``string``      a text names it
+``key``         a text names it that looks something up: ``d["name"]``
+``decorator``   it decorates
+``annotation``  it is an annotation, or is looked at and not kept
+``base``        a class inherits from it
+``attribute``   something of it is looked up: ``name.x``
+``scan``        all that it has may be looked at: ``vars(name)``
+``export``      a module offers it: ``__all__ = ["name"]``
+==============  ==================================================================
+"""
 
 from __future__ import annotations
 
