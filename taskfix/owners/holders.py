@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from taskfix.config import Config
-from taskfix.model import Call, Function, SetFact
+from taskfix.model import Call, Function, Parameter, SetFact
 from taskfix.owners.complete import Complete
 from taskfix.owners.frames import Frames
 from taskfix.owners.mentions import Mentions
 from taskfix.owners.objects import Objects
+from taskfix.paths import is_test
 from taskfix.project import Project
 from taskfix.sites import Sites
 from taskfix.spawners import Spawner, find_spawner
@@ -211,7 +212,9 @@ class Holders:
             declared = parameter.elements or frozenset()
             if spawner.makes != "task" or parameter.name not in function.steady:
                 continue  # what it is bound to then may die with the function
-            if self._takes(declared, path, "task"):
+            if self._takes(declared, path, "task") and not self._may_be_left_out(
+                function, parameter
+            ):
                 yield Candidate(
                     parameter.name,
                     path,
@@ -220,6 +223,13 @@ class Holders:
                     proven=False,
                     parameter=parameter.annotation,
                 )
+
+    def _may_be_left_out(self, function: Function, parameter: Parameter) -> bool:
+        """Report whether somebody does not pass what has a default, and then keeps nothing."""
+        calls = [c for p, c in self.project.callers.get(function.id, ()) if not is_test(p)]
+        return parameter.default and not (
+            calls and all(_passes(call, function, parameter) for call in calls)
+        )
 
     def _of_class(self, function: Function, line: int, spawner: Spawner) -> Iterator[Candidate]:
         method: Function | None = function
@@ -257,3 +267,12 @@ class Holders:
             return class_.name if at_top and class_.name not in method.locals else None
         first = next((p.name for p in method.parameters if p.kind == "positional"), None)
         return first if first == ("cls" if method.kind == "classmethod" else "self") else None
+
+
+def _passes(call: Call, function: Function, parameter: Parameter) -> bool:
+    if parameter.name in call.keywords:
+        return True
+    positional = [p.name for p in function.parameters if p.kind == "positional"]
+    if function.kind in {"method", "classmethod"}:
+        positional = positional[1:]
+    return parameter.name in positional[: call.positional]
