@@ -98,7 +98,8 @@ class Stores:
         kinds = self.values.of(container)
         text = ast.unparse(container)
         if isinstance(container, ast.Attribute):
-            kinds = kinds | self._attribute_values(container)
+            # What the class around it assigns says more than that it is an attribute.
+            kinds = self._attribute_values(container) or kinds
         if kinds and kinds <= WEAK_INSTANCES:
             return lost(f"{text} holds only weak references", "TF002")
         if isinstance(container, (ast.Name, ast.Attribute)) and token is None:
