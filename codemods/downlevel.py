@@ -14,6 +14,16 @@ from codemods.deep import run_deep
 from codemods.splice import split_lines
 from codemods.statements import walk
 
+# No Python reads more. LibCST does, but each bracket takes it longer than the one before.
+_MOST_BRACKETS = 200
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_BRACKETS = re.compile(
+    r"""[()\[\]{}]|#[^\r\n]*|(?P<statement>^(?:async|class|def|from|import)\b)"""
+    # Brackets in f-strings count.
+    r"""|(?<![fFrRtT])(?:"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')""",
+    re.M,
+)
+
 
 def downlevel(text: str) -> str:
     """A text of the same length that the running interpreter may parse, for analysis only.
@@ -21,13 +31,29 @@ def downlevel(text: str) -> str:
     Every line and column, in characters, is that of the same thing in ``text``; byte columns have
     to be read with the lines of the result. Calls and names stay what they are, but type
     parameters are gone, template strings are f-strings, and an f-string that cannot be written in
-    the old syntax is a tuple of its expressions. A text that LibCST cannot parse comes back as it
-    is.
+    the old syntax is a tuple of its expressions. A text that LibCST cannot parse, or that is too
+    deep for any Python, comes back as it is.
     """
+    if _deepest(text) > _MOST_BRACKETS:
+        return text
     try:
         return run_deep(lambda: _downlevelled(text))
     except (cst.ParserSyntaxError, RecursionError):
         return text
+
+
+def _deepest(text: str) -> int:
+    """How many brackets are open at most, near enough: strings that run on are not known."""
+    depth = deepest = 0
+    for match in _BRACKETS.finditer(text):
+        if match[0] in _OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif match[0] in _CLOSING:
+            depth = max(depth - 1, 0)
+        elif match.lastgroup == "statement":
+            depth = 0
+    return deepest
 
 
 def _downlevelled(text: str) -> str:

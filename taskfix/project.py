@@ -41,7 +41,7 @@ class Project:
             self.classes.update((c.id, c) for c in module.classes)
         self.paths = frozenset(paths)
         self.files = ModuleNames(self.paths, roots)
-        self._exports = {path: dict(module.exports) for path, module in self.modules.items()}
+        self.exports = {path: dict(module.exports) for path, module in self.modules.items()}
         self._resolved: dict[tuple[str, str], frozenset[str]] = {}
         self._active: set[tuple[str, str]] = set()
 
@@ -81,7 +81,7 @@ class Project:
         seen: set[tuple[str, str]] = set()
         while (path, name) not in seen:
             seen.add((path, name))
-            values = self._exports.get(path, {}).get(name, frozenset())
+            values = self.exports.get(path, {}).get(name, frozenset())
             found = self.imported(next(iter(values)), path) if len(values) == 1 else None
             if found is None:
                 break
@@ -228,7 +228,7 @@ class Project:
         """
         folder = module.removesuffix("/__init__.py").rpartition("/")[0]
         package = f"{folder}/__init__.py"
-        values = self._exports.get(package, {}).get(name, frozenset()) if folder else frozenset()
+        values = self.exports.get(package, {}).get(name, frozenset()) if folder else frozenset()
         for value in values:
             dots = len(value) - len(value.lstrip("."))
             parts = value[dots:].split(".")
@@ -267,7 +267,7 @@ class Project:
     def _member(self, file: str, name: str) -> frozenset[str]:
         """A name at the top of a module: a definition, or whatever the name is bound to."""
         id_ = f"{file}::{name}"
-        exported = self._exports.get(file, {}).get(name)
+        exported = self.exports.get(file, {}).get(name)
         if exported is not None and exported != {id_}:
             return self.resolve_all(exported - {id_}, file) | (exported & {id_})
         if exported is None:

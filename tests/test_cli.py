@@ -188,3 +188,63 @@ def test_a_package_within_the_project_is_written_for_its_own_python(tmp_path: Pa
     assert taskfix("apply", "-q", "--allow-dirty", cwd=tmp_path).returncode == 0
     assert "_background_tasks: Set[asyncio.Task]" in (tmp_path / "old/a.py").read_text()
     assert "_background_tasks: set[asyncio.Task]" in (tmp_path / "new/a.py").read_text()
+
+
+# -- streams that are closed or full ---------------------------------------------------------------
+
+SHELL = pytest.mark.skipif(sys.platform == "win32", reason="the redirections are POSIX shell")
+
+
+def in_shell(
+    arguments: str, cwd: Path, stdout: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[bytes]:
+    root = Path(__file__).parent.parent
+    return subprocess.run(
+        f"{sys.executable} -m taskfix {arguments}",
+        shell=True,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+
+
+@SHELL
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_program_without_streams_works_as_well(tmp_path: Path, closed: str) -> None:
+    cwd = project(tmp_path, {"a.py": LOST})
+
+    done = in_shell(f"apply {closed}", cwd)
+
+    assert (done.returncode, b"bug" in done.stderr) == (0, False)
+    assert b"task.add_done_callback" in (cwd / "a.py").read_bytes()
+
+
+@SHELL
+def test_the_exit_code_is_right_also_if_nobody_reads_the_result(tmp_path: Path) -> None:
+    cwd = project(tmp_path, {"a.py": LOST})
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = in_shell("apply", cwd, stdout=writing)
+    os.close(writing)
+
+    assert done.returncode == 0
+    assert b"Fixed 1 of 1" in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+def test_a_result_that_cannot_be_shown_is_no_bug(tmp_path: Path) -> None:
+    cwd = project(tmp_path, {"a.py": LOST})
+
+    done = in_shell("check >/dev/full", cwd)
+
+    assert done.returncode == 3
+    assert done.stderr.decode().splitlines() == [
+        "Error: the result cannot be shown: no space left on device"
+    ]
+
+
+def test_a_file_that_cannot_be_looked_for_is_wrong_usage(tmp_path: Path) -> None:
+    assert taskfix("explain", f"{'a' * 300}.py:1", cwd=tmp_path).returncode == 2

@@ -6,13 +6,16 @@ import os
 import signal
 import stat
 import subprocess
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from taskfix.cli import main
-from taskfix.disk import journal, state, transaction
+from taskfix.disk import interrupts, journal, state, transaction
 from taskfix.disk.replace import temporary_names
 from taskfix.disk.undo import runs_in, undo
 from taskfix.model import Change
@@ -184,6 +187,96 @@ def test_where_nothing_can_be_remembered_nothing_is_changed(
     assert content() == {"a.py": LOST, "file": b""}
 
 
+# -- journals that are not what they were ---------------------------------------------------------
+
+
+def runs() -> Path:
+    return state.state_directory() / "runs"
+
+
+FOREIGN = {
+    "manifest.json": [b"", b"{}", b"[]", b"null", b"\xff", b'{"root": "/", "files": [{}]}'],
+    "writes.jsonl": [b'{"file": 7, "sha256": ""}\n', b"[]\n", b'{"file'],
+}
+
+
+@pytest.mark.parametrize(("name", "data"), [(n, d) for n, all_ in FOREIGN.items() for d in all_])
+def test_a_journal_that_cannot_be_read_hinders_nobody(name: str, data: bytes) -> None:
+    make(a=LOST)
+    taskfix("apply")
+    (journal,) = runs().iterdir()
+    (journal / name).write_bytes(data)
+    (runs() / "not-a-run").mkdir()
+    applied = content()
+    assert taskfix("check").exit_code == 0
+    assert taskfix("undo", "--list").exit_code == 0
+    assert taskfix("undo").exit_code in (0, 4)
+    assert content() == applied
+
+
+@pytest.mark.parametrize("data", [b"something else", None])
+def test_an_original_that_was_not_kept_is_not_put_into_the_file(data: bytes | None) -> None:
+    make(a=LOST, b=LOST)
+    taskfix("apply")
+    (kept,) = runs().glob("*/before/0")
+    kept.unlink() if data is None else kept.write_bytes(data)
+    applied = content()
+    result = taskfix("undo")
+    assert (result.exit_code, "was kept no more as it was" in result.stderr) == (4, True)
+    assert content() == {"a.py": applied["a.py"], "b.py": LOST}
+
+
+def test_a_journal_that_cannot_be_written_is_named() -> None:
+    make(a=LOST)
+    taskfix("apply")
+    applied = content()
+    (lock,) = runs().glob("*/lock")
+    lock.unlink()
+    lock.mkdir()
+    result = taskfix("undo")
+    assert (result.exit_code, "cannot be used to restore" in result.stderr) == (3, True)
+    assert content() == applied
+
+
+def test_a_run_is_taken_back_by_one_at_a_time() -> None:
+    make(a=LOST)
+    taskfix("apply")
+    run = next(runs_in(Path()))
+    held = journal.resume(run)
+    assert "another run of taskfix" in undo(run).problems[0].message
+    held.lock.release()
+    assert undo(run).restored == ("a.py",)
+
+
+def test_an_undo_that_was_interrupted_can_be_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    make(a=LOST)
+    taskfix("apply")
+    applied, real = content(), os.fsync
+
+    def fsync(descriptor: int) -> None:
+        signal.raise_signal(signal.SIGINT)
+        real(descriptor)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", fsync)
+        assert taskfix("undo").exit_code == 130
+    assert content() == applied
+    assert "(not finished)" not in taskfix("undo", "--list").stdout
+    assert taskfix("undo").exit_code == 0
+    assert content() == {"a.py": LOST}
+
+
+def test_files_that_come_to_belong_together_later_are_taken_back_together() -> None:
+    make(a=b"old", b=b"old")
+    changes = [Change("a.py", b"old", b"new"), Change("b.py", b"old", b"new")]
+    with transaction.session(changes, Path()) as session:
+        session.write(changes)
+        session.tie([["a.py", "b.py"]])
+    make(a=b"mine")
+    assert taskfix("undo").exit_code == 4
+    assert content() == {"a.py": b"mine", "b.py": b"new"}
+
+
 # -- a run that was killed -----------------------------------------------------------------------
 
 
@@ -349,6 +442,48 @@ def test_a_file_that_was_torn_by_a_kill_is_known(torn: bytes) -> None:
     assert Path("a.py").read_bytes() == (old if is_torn else torn)
 
 
+@needs_fork
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="takes other users")
+def test_a_file_of_someone_else_that_may_be_written_is_written() -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o777)
+        make(b=b"old")
+        write(Change("b.py", b"old", b"new"))  # its imports may be out of reach for someone else
+        file = Path(directory, "a.py")
+        file.write_bytes(b"old")
+        file.chmod(0o666)
+        child = os.fork()
+        if child == 0:
+            try:
+                os.environ[state.VARIABLE] = f"{directory}/state"
+                os.setuid(65534)
+                assert not transaction.write([Change(str(file), b"old", b"new")], Path(directory))
+                os._exit(0)
+            finally:
+                os._exit(1)
+        _, status = os.waitpid(child, 0)
+        assert (os.waitstatus_to_exitcode(status), file.read_bytes()) == (0, b"new")
+        assert file.stat().st_uid == 0
+
+
+# -- signals -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signal")
+@pytest.mark.parametrize("entered", [interrupts.raised, interrupts.Interrupts])
+def test_a_signal_that_is_ignored_stays_ignored(entered: Callable[[], Any]) -> None:
+    """Who starts a program with nohup wants it not to end with the terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with entered() as one:
+            signal.raise_signal(signal.SIGHUP)
+            if one is not None:
+                one.check()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 # -- uncommitted changes -------------------------------------------------------------------------
 
 
@@ -418,6 +553,26 @@ def test_what_may_be_uncommitted_is_told_by_flags(steps: str, flags: list[str], 
 def test_what_writes_nothing_is_not_guarded(command: list[str]) -> None:
     edit("a.py")
     assert taskfix(*command).exit_code == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="takes other users")
+@pytest.mark.usefixtures("committed")
+def test_a_repository_of_someone_else_is_asked_and_runs_nothing() -> None:
+    edit("b.py")
+    hook = Path(".git/hooks/post-index-change")
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\ntouch ran\n")
+    hook.chmod(0o755)
+    git("config", "filter.evil.clean", "touch ran; cat")
+    Path(".git/info").mkdir(exist_ok=True)
+    Path(".git/info/attributes").write_text("*.py filter=evil\n")
+    for path in (Path(), *Path().rglob("*")):
+        os.chown(path, 12345, 12345)
+    os.utime("a.py", (1, 1))
+    result = taskfix("apply")
+    assert (result.exit_code, "  b.py (modified)\n" in result.stderr) == (4, True)
+    assert "a.py" not in result.stderr
+    assert not Path("ran").exists()
 
 
 def test_a_nested_repository_is_asked_about_its_own_files() -> None:

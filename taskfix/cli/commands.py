@@ -198,7 +198,7 @@ def _location(target: str) -> tuple[Path, int]:
         known = ", ".join(RULES)
         raise click.BadParameter(f"{target!r} is neither FILE:LINE nor a rule ({known}).")
     path = Path(match["path"])
-    if not path.is_file():
+    if not discovery.is_file(path):
         raise click.BadParameter(f"File {match['path']!r} does not exist.")
     return path, int(match["line"])
 

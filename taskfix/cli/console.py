@@ -7,13 +7,15 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.console import Console, RenderableType
 
 from taskfix import __version__
+from taskfix.disk.names import why
 from taskfix.model import Finding, Leak, Problem
+from taskfix.outcome import FAILED
 from taskfix.paths import visible
 
 
@@ -22,7 +24,36 @@ def write_out(content: RenderableType | bytes, color: str) -> None:
     if not isinstance(content, bytes):
         text = rendered(content, color=is_colored(color, sys.stdout))
         content = text.encode("utf-8", "backslashreplace")
-    click.echo(content, nl=False)
+    try:
+        click.echo(content, nl=False)
+    except BrokenPipeError:
+        _silence(sys.stdout)  # who reads it has seen enough; how it ended is told all the same
+    except OSError as error:
+        _silence(sys.stdout)
+        raise NotShownError(f"the result cannot be shown: {why(error)}") from error
+
+
+class NotShownError(click.ClickException):
+    """Standard output takes no more."""
+
+    exit_code = FAILED
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what is still to be written go nowhere, also what is written at the very end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def open_closed_streams() -> None:
+    """Give a program that was started without its streams some that lead nowhere.
+
+    Else the next files that are opened take their numbers, and what is written goes there.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def rendered(content: RenderableType, *, color: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from taskfix import __version__
+from taskfix.cli.console import open_closed_streams
 from taskfix.disk import interrupts
 from taskfix.outcome import INTERNAL_ERROR
 
@@ -20,6 +21,7 @@ class Program(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
+            open_closed_streams()
             with interrupts.raised():
                 return super().invoke(ctx)
         except KeyboardInterrupt:

@@ -122,9 +122,10 @@ def apply_verified(
         with transaction.session(report.changes, check.root, together(report)) as session:
             desk = _Desk(session, check, names)
             verified = keep_what_passes(prepared, settled, check.command, desk)
+            report = names.report(verified.report)
+            session.tie(together(report))
     except NotWrittenError as error:
         return Applied(report, problems=error.problems)
-    report = names.report(verified.report)
     for broken in verified.broken:
         _report_broken(broken, report, check, names)
     if verified.unsteady is not None:

@@ -140,6 +140,11 @@ def _objection(path: Path, root: Path) -> Problem | None:
     return unsupported(path) if is_notebook(path) else None
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file, as far as one may look."""
+    return os.path.isfile(path)
+
+
 def is_notebook(path: Path) -> bool:
     """Whether the name of a file is that of a notebook."""
     return includes(path.name, (NOTEBOOK,))

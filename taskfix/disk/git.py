@@ -21,8 +21,11 @@ _OF_ONE_REPOSITORY = frozenset(
         *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE"),
     ]
 )
-# In a container the files often belong to someone else. Nothing of the repository is run for us.
-_SETTINGS = ("-c", "safe.directory=*", "-c", "core.fsmonitor=false")
+# In a container the files often belong to someone else. Nothing of the repository is run for us,
+# no hook either: it is told when an index is written.
+_SETTINGS = ("--no-optional-locks", "-c", "core.fsmonitor=false")
+_ANYONES = ("-c", "safe.directory=*")
+_FILTERS = r"^filter\..*\.(clean|process|required)$"
 _CLOSED = re.compile(rb"^warning: could not open directory '(.*)': .*$", re.M)
 
 
@@ -95,7 +98,10 @@ def _changed(top: Path, files: Sequence[Path]) -> Iterator[Uncommitted]:
     for start in range(0, len(files), _PATHS_AT_ONCE):
         names = [str(file.relative_to(top)) for file in files[start : start + _PATHS_AT_ONCE]]
         command = ("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=no")
-        answer = _git(top, "--literal-pathspecs", *command, "--", *names)
+        asked = ("--literal-pathspecs", *command, "--", *names)
+        answer = _git(top, *asked, settings=())
+        if answer is not None and answer.returncode != 0:
+            answer = _git(top, *asked, settings=_without_filters(top))
         if answer is None or answer.returncode != 0:
             return
         for entry in filter(None, answer.stdout.split(b"\0")):
@@ -104,8 +110,17 @@ def _changed(top: Path, files: Sequence[Path]) -> Iterator[Uncommitted]:
             yield Uncommitted(top / name, staged=on_disk == b" ")
 
 
-def _git(directory: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
-    command = ["git", *_SETTINGS, "-C", str(directory), *arguments]
+def _without_filters(top: Path) -> tuple[str, ...]:
+    """What lets git compare the files of someone else, without the programs that they name."""
+    known = _git(top, "config", "--null", "--name-only", "--get-regexp", _FILTERS)
+    names = os.fsdecode(known.stdout).split("\0") if known is not None else []
+    return (*_ANYONES, *(word for name in names if name for word in ("-c", f"{name}=")))
+
+
+def _git(
+    directory: Path, *arguments: str, settings: Sequence[str] = _ANYONES
+) -> subprocess.CompletedProcess[bytes] | None:
+    command = ["git", *_SETTINGS, *settings, "-C", str(directory), *arguments]
     environment = {k: value for k, value in os.environ.items() if k not in _OF_ONE_REPOSITORY}
     environment["LC_ALL"] = "C"
     try:

@@ -12,6 +12,7 @@ A run has a directory of its own:
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import shutil
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
+from taskfix.disk.contents import content
 from taskfix.disk.durable import sync_directory, write_new, write_synced
 from taskfix.disk.lock import Lock
 from taskfix.disk.state import state_directories, state_directory
@@ -29,6 +31,7 @@ from taskfix.model import Change
 # How many runs of one project can be undone, one after the other.
 KEPT_RUNS = 20
 _AN_HOUR = 3600
+_STAMP = "%Y%m%d-%H%M%S"
 
 
 def digest(data: bytes) -> str:
@@ -42,7 +45,9 @@ class Recorded:
 
     directory: Path
     root: Path
+    started: datetime  # in UTC
     files: tuple[Path, ...]  # absolute
+    originals: tuple[str, ...]  # the digests of what the files were
     groups: tuple[frozenset[Path], ...]  # files that are right only together
     written: dict[Path, list[str]]  # the digests of what the run has put there, in order
     finished: bool
@@ -52,19 +57,15 @@ class Recorded:
         return self.directory.name
 
     @property
-    def started(self) -> datetime:
-        """When the run began, in UTC."""
-        stamp = "-".join(self.name.split("-")[:2])
-        return datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=timezone.utc)
-
-    @property
     def alive(self) -> bool:
         """Whether the run is still under way."""
         return not self.finished and Lock.is_held(self.directory / "lock")
 
-    def before(self, file: Path) -> bytes:
-        """The original content of a file."""
-        return (self.directory / "before" / str(self.files.index(file))).read_bytes()
+    def before(self, file: Path) -> bytes | None:
+        """The original content of a file, None where it was lost or is no more what it was."""
+        number = self.files.index(file)
+        data = content(self.directory / "before" / str(number))
+        return data if data is not None and digest(data) == self.originals[number] else None
 
     def wrote(self, file: Path, data: bytes) -> bool:
         """Whether a content of a file is the run's work and no one else's."""
@@ -79,7 +80,8 @@ class Recorded:
         number = self.files.index(file)
         new = [path.read_bytes() for path in self.directory.glob(f"over/{number}-*")]
         # It may have been put back as well, and that have been broken off.
-        contents = [self.before(file), *new]
+        before = self.before(file)
+        contents = [*new, before] if before is not None else new
         return any(_is_mixture(data, start, end) for start in contents for end in contents)
 
     def forget(self) -> None:
@@ -97,8 +99,10 @@ class Journal:
 
     directory: Path
     lock: Lock
+    root: Path
     index: dict[Path, int]
     originals: dict[Path, str]
+    groups: list[list[Path]]
     current: dict[Path, str] = field(default_factory=dict)
 
     @property
@@ -115,11 +119,24 @@ class Journal:
             write_new(self.directory / "before" / str(number), before)
             self.index[file] = number
             self.originals[file] = digest(before)
-        path = self.directory / "manifest.json"
-        manifest = json.loads(path.read_bytes())
-        manifest["files"] = [str(file) for file in self.index]
-        write_new(path.with_suffix(".new"), json.dumps(manifest, indent=1).encode())
-        path.with_suffix(".new").replace(path)
+        self._write_manifest()
+
+    def tie(self, groups: Iterable[Iterable[str]]) -> None:
+        """Remember more files that are right only together. Raises ``OSError``."""
+        self.groups += _resolved(groups)
+        self._write_manifest()
+
+    def _write_manifest(self) -> None:
+        manifest = {
+            "schema": 1,
+            "root": str(self.root),
+            "files": [str(file) for file in self.index],
+            "sha256": [self.originals[file] for file in self.index],
+            "groups": [[str(file) for file in group] for group in self.groups],
+        }
+        new = self.directory / "manifest.new"
+        write_new(new, json.dumps(manifest, indent=1).encode())
+        new.replace(self.directory / "manifest.json")
         sync_directory(self.directory)
 
     def record(self, file: Path, data: bytes) -> None:
@@ -150,7 +167,8 @@ class Journal:
         """End the run. If nothing is left of it there is nothing to remember."""
         if self.changed:
             _mark_finished(self.directory)
-            _prune(self.directory)
+            with contextlib.suppress(OSError):  # others prune as well
+                _prune(self.directory)
         else:
             shutil.rmtree(self.directory, ignore_errors=True)
 
@@ -162,21 +180,16 @@ def begin(root: Path, changes: Sequence[Change], groups: Iterable[Iterable[str]]
     journal = Journal(
         directory,
         Lock(directory / "lock"),
+        root.resolve(),
         {file: number for number, file in enumerate(files)},
         {file: digest(change.before) for file, change in zip(files, changes, strict=True)},
+        _resolved(groups),
     )
     (directory / "before").mkdir()
     for file, change in zip(files, changes, strict=True):
         write_new(directory / "before" / str(journal.index[file]), change.before)
-    together = [[str(Path(path).resolve()) for path in group] for group in groups]
-    manifest = {
-        "schema": 1,
-        "root": str(root.resolve()),
-        "files": [str(file) for file in files],
-        "groups": together,
-    }
     # With the manifest the journal is complete: without it nothing has been written yet.
-    write_new(directory / "manifest.json", json.dumps(manifest, indent=1).encode())
+    journal._write_manifest()
     sync_directory(directory.parent)
     return journal
 
@@ -186,8 +199,10 @@ def resume(run: Recorded) -> Journal:
     journal = Journal(
         run.directory,
         Lock(run.directory / "lock"),
+        run.root,
         {file: number for number, file in enumerate(run.files)},
-        {file: digest(run.before(file)) for file in run.files},
+        dict(zip(run.files, run.originals, strict=True)),
+        [list(group) for group in run.groups],
     )
     journal.current.update((file, digests[-1]) for file, digests in run.written.items())
     (run.directory / "finished").unlink(missing_ok=True)
@@ -205,19 +220,24 @@ def recorded() -> Iterator[Recorded]:
 
 
 def _load(directory: Path) -> Recorded | None:
+    """The journal in a directory. None where it cannot be read, and where it never began."""
     try:
         manifest = json.loads((directory / "manifest.json").read_bytes())
-    except (OSError, ValueError):
-        return None  # a run that was killed before it had written anything
-    files = tuple(Path(file) for file in manifest["files"])
-    return Recorded(
-        directory,
-        Path(manifest["root"]),
-        files,
-        tuple(frozenset(Path(file) for file in group) for group in manifest["groups"]),
-        _written(directory / "writes.jsonl", files),
-        (directory / "finished").exists(),
-    )
+        files = tuple(Path(file) for file in manifest["files"])
+        originals = tuple(map(str, manifest["sha256"]))
+        run = Recorded(
+            directory,
+            Path(manifest["root"]),
+            datetime.strptime(directory.name[:15], _STAMP).replace(tzinfo=timezone.utc),
+            files,
+            originals,
+            tuple(frozenset(Path(file) for file in group) for group in manifest["groups"]),
+            _written(directory / "writes.jsonl", files),
+            (directory / "finished").exists(),
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return run if len(files) == len(originals) else None
 
 
 def _written(log: Path, files: Sequence[Path]) -> dict[Path, list[str]]:
@@ -229,9 +249,10 @@ def _written(log: Path, files: Sequence[Path]) -> dict[Path, list[str]]:
     for line in lines:
         try:
             entry = json.loads(line)
-        except ValueError:
+            file, sha256 = files[entry["file"]], str(entry["sha256"])
+        except (ValueError, KeyError, TypeError, IndexError):
             continue  # cut off by a kill: what it announces has not been done
-        written.setdefault(files[entry["file"]], []).append(entry["sha256"])
+        written.setdefault(file, []).append(sha256)
     return written
 
 
@@ -242,7 +263,7 @@ def _runs() -> Path:
 
 
 def _new_directory() -> Path:
-    stamp = datetime.now(timezone.utc).strftime("%Y%m%d-%H%M%S")
+    stamp = datetime.now(timezone.utc).strftime(_STAMP)
     for number in range(1, 1000):
         directory = _runs() / f"{stamp}-{number:03}"
         try:
@@ -251,6 +272,10 @@ def _new_directory() -> Path:
             continue
         return directory
     raise FileExistsError(17, "too many runs in one second", str(_runs()))
+
+
+def _resolved(groups: Iterable[Iterable[str]]) -> list[list[Path]]:
+    return [[Path(path).resolve() for path in group] for group in groups]
 
 
 def _is_mixture(data: bytes, start: bytes, end: bytes) -> bool:

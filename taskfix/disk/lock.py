@@ -11,11 +11,16 @@ if sys.platform != "win32":
 
 
 class Lock:
-    """Holds a lock file until it is released or the process ends. Raises ``OSError``."""
+    """Holds a lock file until it is released or the process ends.
+
+    Raises ``OSError``, which is a ``BlockingIOError`` where another process holds it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._descriptor: int | None = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        _try_lock(self._descriptor)
+        if not _try_lock(self._descriptor):
+            self.release()
+            raise BlockingIOError(11, "another run of taskfix uses it")
 
     def release(self) -> None:
         if self._descriptor is not None:
@@ -40,6 +45,8 @@ def _try_lock(descriptor: int) -> bool:
         return True  # an open file cannot be removed there, which is protection enough
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         return False
+    except OSError:
+        return True  # not every file system has locks
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -89,7 +90,9 @@ def _move(staged: Staged) -> None:
     if staged.in_place:
         status = staged.target.stat()
         _overwrite(staged.target, staged.data)
-        _date(staged.target, status)
+        # Only its owner may say when it was changed; it counts as changed now in any case.
+        with contextlib.suppress(PermissionError):
+            _date(staged.target, status)
         return
     os.replace(staged.temporary, staged.target)
     sync_directory(staged.target.parent)

@@ -51,6 +51,10 @@ class Session:
         with _remembering(changes):
             self._journal.extend(changes)
 
+    def tie(self, groups: Groups) -> None:
+        """Let more files count as right only together. Raises ``OSError``."""
+        self._journal.tie(groups)
+
     def write(self, changes: Sequence[Change]) -> tuple[Problem, ...]:
         """Write all changes or none; the problems say why nothing was written.
 

@@ -51,8 +51,12 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
     for call in tree.nodes(ast.Call):
         yield from _call(call, tree, values)
     for node in tree.nodes(ast.Subscript):
-        if ast.unparse(node) == "sys.modules[__name__]":
-            yield node, THIS_MODULE, frozenset()
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id="sys"), attr="modules"),
+                slice=ast.Name(id="__name__"),
+            ):
+                yield node, THIS_MODULE, frozenset()
     for path in tree.nodes(ast.Attribute):
         if path.attr in _NAMESPACES and not _is_one_name(path, tree):
             yield path, THIS_MODULE, frozenset()

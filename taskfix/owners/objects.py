@@ -128,7 +128,7 @@ class Objects:
 
     def _of_instance(self, name: str, path: str) -> Iterator[Found]:
         """The sets that the class of a module's object gives to each instance."""
-        exported = dict(self.project.modules[path].exports).get(name, frozenset())
+        exported = self.project.exports[path].get(name, frozenset())
         made = self.project.resolve_all(exported, path)
         class_ = self.project.classes.get(next(iter(made)).removesuffix("()")) if made else None
         if class_ is None or made != {f"{class_.id}()"}:

@@ -76,5 +76,4 @@ class Doubtful:
         id_ = f"{file}::{name}"
         if id_ in self.project.functions or id_ in self.project.classes:
             return True
-        module = self.project.modules.get(file)
-        return module is not None and name in dict(module.exports)
+        return name in self.project.exports.get(file, {})

@@ -145,9 +145,9 @@ class Exposure:
         for path, reference in self.project.references.get(class_.name, ()):
             if reference.kind == "export" and not is_test(path):
                 return path
-        for path, module in self.project.modules.items():
+        for path, exports in self.project.exports.items():
             if path.endswith("__init__.py") and path != own and not is_test(path):
-                values = dict(module.exports).get(class_.name, frozenset())
+                values = exports.get(class_.name, frozenset())
                 if class_.id in self.project.resolve_all(values, path):
                     return path
                 if self.imports_all(path, {own}):

@@ -47,15 +47,18 @@ def decode(data: bytes) -> Text | EncodingFailure:
         return encoding
     try:
         decoded = Text(body.decode(encoding), encoding, bom)
+        # Stateful encodings such as utf-7 may spell one text in several ways; such a file could
+        # not be changed without changing bytes outside of the edits.
+        survives = encode(decoded.text, decoded) == data
     except UnicodeDecodeError as error:
         line = len(_LINE_END.findall(body[: error.start])) + 1
         byte = body[error.start]
         return EncodingFailure(line, f"byte 0x{byte:02x} is not valid {encoding}")
+    except UnicodeError as error:  # of encodings for host names, and of the one for no text
+        return EncodingFailure(None, f"is not valid {encoding}: {error}")
     except LookupError:
         return EncodingFailure(1, f"{encoding} is not a text encoding")
-    # Stateful encodings such as utf-7 may spell one text in several ways; such a file could not
-    # be changed without changing bytes outside of the edits.
-    if encode(decoded.text, decoded) != data:
+    if not survives:
         return EncodingFailure(None, f"the file does not survive a round trip through {encoding}")
     return decoded
 
@@ -68,6 +71,8 @@ def encode(text: str, like: Text) -> bytes | EncodingFailure:
         line = text.count("\n", 0, error.start) + 1
         character = text[error.start]
         return EncodingFailure(line, f"{character!a} cannot be written in {like.encoding}")
+    except UnicodeError as error:
+        return EncodingFailure(None, f"cannot be written in {like.encoding}: {error}")
     return codecs.BOM_UTF8 + data if like.bom else data
 
 

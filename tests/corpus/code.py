@@ -44,6 +44,9 @@ def _broken() -> Iterator[Specimen]:
         "a template": b"x = {{ value }}\n{% if a %}\ny = 1\n{% endif %}\n",
         "async as a name": b"async = True\n",
         "200 parentheses": b"x = " + b"(" * 201 + b"1" + b")" * 201 + b"\n",
+        "5000 parentheses": b"x = " + b"(" * 5000 + b"1" + b")" * 5000 + b"\n",
+        "5000 calls in calls": b"x = " + b"f(" * 5000 + b")" * 5000 + b"\n",
+        "5000 lists below newer syntax": b"type A = int\nx = " + b"[" * 5000 + b"]" * 5000 + b"\n",
         "101 indentations": b"".join(b" " * n + b"if x:\n" for n in range(101))
         + b" " * 101
         + b"y\n",
@@ -107,6 +110,7 @@ def _deep() -> Iterator[Specimen]:
         "400 elifs": f"if a:\n    pass\n{elifs}",
         "400 chained calls": "x = a" + ".f()" * 400 + "\n",
         "400 subscripts": "x = a" + "[0]" * 400 + "\n",
+        "5000 subscripts": "x = a" + "[0]" * 5000 + "\n",
         "90 parentheses": "x = " + "(" * 90 + "1" + ")" * 90 + "\n",
         "90 lists": "x = " + "[" * 90 + "]" * 90 + "\n",
         "90 calls in calls": "x = " + "f(" * 90 + ")" * 90 + "\n",

@@ -9,6 +9,7 @@ from tests.corpus.specimen import CLIENT, Sample, Specimen, fixed, named
 
 BOM = codecs.BOM_UTF8
 SITE = CLIENT.before.encode()
+HOSTS = b"# coding: idna\n" + SITE + b"# " + b"a" * 100 + b"\n"
 GREETING = 'WORDS = "grüße, naïveté"  # schön\n'
 
 
@@ -93,6 +94,8 @@ def _undecodable() -> Iterator[Specimen]:
         ("a mark against its cookie", BOM + b"# coding: latin-1\n" + SITE, "latin-1"),
         ("a cookie that is no text encoding", b"# coding: rot13\n" + SITE, "rot13"),
         ("a cookie that turns bytes into bytes", b"# coding: hex\n" + SITE, "hex"),
+        ("a cookie for the names of hosts", HOSTS, "idna"),
+        ("a cookie for no text at all", b"# coding: undefined\n" + SITE, "not valid undefined"),
         ("a cookie that is not what it says", b"# coding: utf-16\n" + SITE, "utf-16"),
         ("two-byte characters, little end first", CLIENT.before.encode("utf-16"), "UTF-16"),
         (
