@@ -273,10 +273,10 @@ class Scope:
     def _nested(self) -> list[Node]:
         is_async = self.is_async and self.chance(0.5)
         outer, self.is_async = self.is_async, is_async
-        parameter = self.name()
+        parameter, known = self.name(), len(self.ints)
         self.ints.append(parameter)
         body = self._inner()
-        self.ints.remove(parameter)
+        del self.ints[known:]
         self.is_async = outer
         kind = "async def" if is_async else "def"
         call = f"inner({self.integer()})"
