@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -240,6 +241,53 @@ def test_a_command_that_changes_files_before_anything_is_applied_ends_the_run(
     assert done.returncode == 4
     assert "part01.py: TF907" in done.stderr.decode()
     assert contents(cwd) == {**before, "part01.py": before["part01.py"] + "# !\n"}
+
+
+APPLIED = "grep -q add_done part01.py"
+
+
+def test_what_the_command_takes_back_is_not_called_fixed(tmp_path: Path) -> None:
+    cwd = with_tests(tmp_path, 3, {})
+    shutil.copy(cwd / "part01.py", cwd / "copy")
+
+    done = taskfix("apply", "--verify", f"! {APPLIED} || cp copy part01.py", cwd=cwd)
+
+    assert done.returncode == 1
+    assert "Fixed 2 of 3" in done.stderr.decode()
+    assert "part01.py, which stays" in done.stderr.decode()
+
+
+def test_what_the_command_removes_is_not_called_fixed(tmp_path: Path) -> None:
+    cwd = with_tests(tmp_path, 3, {})
+
+    done = taskfix("apply", "--verify", f"! {APPLIED} || rm part01.py", cwd=cwd)
+
+    assert done.returncode == 4
+    assert "Fixed 2 of 3" in done.stderr.decode()
+    assert "part01.py: TF907 was removed by" in done.stderr.decode()
+
+
+def test_nothing_is_written_through_a_link_that_the_command_makes(tmp_path: Path) -> None:
+    cwd = with_tests(tmp_path / "project", 3, {})
+    outside = tmp_path / "outside.py"
+    swap = f"{{ mv part01.py {outside}; ln -s {outside} part01.py; exit 1; }}"
+
+    done = taskfix("apply", "--verify", f"! {APPLIED} || {swap}", cwd=cwd)
+
+    assert done.returncode == 4
+    assert "part01.py: TF907 has become a link" in done.stderr.decode()
+    assert b"add_done_callback" in outside.read_bytes()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write")
+def test_what_cannot_be_restored_is_told(tmp_path: Path) -> None:
+    cwd = with_tests(tmp_path, 3, {})
+
+    done = taskfix("apply", "--verify", f"! {APPLIED} || {{ chmod 444 *.py; exit 1; }}", cwd=cwd)
+
+    assert done.returncode == 3
+    assert "could not be restored: is read-only" in done.stderr.decode()
+    assert taskfix("undo", cwd=cwd).returncode == 3
 
 
 FORMATS = "sed -i -e 's/    task = /    task  =  /' part01.py part02.py; "

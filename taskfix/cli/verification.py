@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,16 +122,17 @@ def apply_verified(
         with transaction.session(report.changes, check.root, together(report)) as session:
             desk = _Desk(session, check, names)
             verified = keep_what_passes(prepared, settled, check.command, desk)
-            report = names.report(verified.report)
-            session.tie(together(report))
+            final = names.report(verified.report)
+            session.tie(together(final))
     except NotWrittenError as error:
-        return Applied(report, problems=error.problems)
+        left = [one.path for one in report.changes if contents.holds(one.path, one.after)]
+        return Applied(report, tuple(left), error.problems)
     for broken in verified.broken:
-        _report_broken(broken, report, check, names)
+        _report_broken(broken, final, check, names)
     if verified.unsteady is not None:
         _report_unsteady(verified.unsteady, check)
     desk.report_copies()
-    return Applied(report, tuple(desk.now))
+    return Applied(final, tuple(desk.written()), tuple(desk.removed()))
 
 
 @dataclass(slots=True)
@@ -170,6 +171,18 @@ class _Desk:
             known = self.now.get(found.path)
             before = known.before if known else found.before
             self.now[found.path] = Change(found.path, before, found.after)
+
+    def written(self) -> Iterator[str]:
+        """The files that are not what they were: the check may have put them back."""
+        for path, change in self.now.items():
+            if contents.content(path) not in (None, change.before):
+                yield path
+
+    def removed(self) -> Iterator[Problem]:
+        """The files that the check has done away with."""
+        for path in self.now:
+            if contents.content(path) is None:
+                yield Problem(path, None, "TF907", f"was removed by {self.project.short}")
 
     def report_copies(self) -> None:
         for path, copy in self.copies.items():

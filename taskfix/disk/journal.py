@@ -110,9 +110,12 @@ class Journal:
         return self.directory.name
 
     def extend(self, changes: Sequence[Change]) -> None:
-        """Remember more files, before any of them is written. Raises ``OSError``."""
+        """Remember more files, before any of them is written. Raises ``OSError``.
+
+        What lies outside of the project, as a file that has become a link, is not written at all.
+        """
         new = {Path(change.path).resolve(): change.before for change in changes}
-        new = {file: before for file, before in new.items() if file not in self.index}
+        new = {f: old for f, old in new.items() if f not in self.index and self.root in f.parents}
         if not new:
             return
         for number, (file, before) in enumerate(new.items(), len(self.index)):

@@ -40,13 +40,15 @@ def stage(change: Change, data: bytes, journal: Journal, *, spare: bool = False)
 
     A ``spare`` is the old content, which may have to be put back.
     """
-    # A link was resolved when the file was found; its target may have become one since.
+    # A link was resolved when the file was found, but the file may have become one since.
     target = Path(change.path).resolve()
     try:
         status = target.stat()
         # Renaming over a read-only file would succeed, and so overrule its owner.
         if not os.access(target, os.W_OK):
             raise NotWrittenError(Problem(change.path, None, "TF906", "is read-only"))
+        if target not in journal.index:
+            raise NotWrittenError(Problem(change.path, None, "TF907", "has become a link"))
         new, old = temporary_names(target, journal.name, journal.index[target])
         temporary = old if spare else new
         # Renaming would leave the file's other names with the old content.

@@ -107,6 +107,7 @@ class Session:
         changed = [one for one in self._written.values() if one.before != one.after]
         back = [Change(one.path, one.after, one.before) for one in changed]
         problems = self.write([one for one in back if holds(one.path, one.before)])
+        problems = tuple(replace(one, message=_not_restored(one.message)) for one in problems)
         # The journal stays, so that it can be tried again.
         self._complete = self._complete and not problems
         with contextlib.suppress(OSError):
@@ -144,8 +145,7 @@ class Session:
             except NotWrittenError as error:
                 # The journal stays, so that it can be tried again.
                 self._complete = False
-                message = f"could not be restored: {error}; `taskfix undo` tries it again"
-                problems.append(Problem(change.path, None, "TF906", message))
+                problems.append(Problem(change.path, None, "TF906", _not_restored(str(error))))
         return tuple(problems)
 
 
@@ -166,13 +166,18 @@ def session(changes: Sequence[Change], root: Path, groups: Groups = ()) -> Itera
             interrupts.check()
             one.close()
         except OSError as error:
-            one.restore()
-            raise NotWrittenError(_not_remembered(changes[0], error)) from error
+            raise NotWrittenError(_not_remembered(changes[0], error), *one.restore()) from error
+        except NotWrittenError as error:
+            raise NotWrittenError(*error.problems, *one.restore()) from error
         except BaseException:
             one.restore()
             raise
         finally:
             one.release()
+
+
+def _not_restored(why_not: str) -> str:
+    return f"could not be restored: {why_not}; `taskfix undo` tries it again"
 
 
 def _not_remembered(change: Change, error: OSError) -> Problem:
