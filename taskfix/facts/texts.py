@@ -147,12 +147,14 @@ class Texts:
                 return not located or node is not parts[-1] or self._is_shown(parent)
             case ast.Call() if node in parent.args:
                 return self._only_reads(parent, node, located=located)
+            case ast.Subscript(value=value) if ast.unparse(value) == "sys.modules":
+                return isinstance(parent.ctx, ast.Del) or self._is_loaded_again(parent)
             case _ if located:
                 return self._is_shown(node)
             case ast.Slice():
                 return True
             case ast.Subscript(value=value):
-                return not _is_namespace(value) or self._only_reloads(parent)
+                return not _is_namespace(value)
             case ast.Dict(keys=keys) if node in keys:
                 return True
             case ast.List() | ast.Tuple() | ast.Set():
@@ -174,13 +176,13 @@ class Texts:
             # What is done with the module is a mention of its own, where it gets a name.
             around = self.tree.parents.get(call)
             return isinstance(around, (ast.Assign, ast.Attribute, ast.Expr)) or (
-                self._only_reloads(call)
+                self._is_loaded_again(call)
             )
         if "builtins.hasattr" in self.values.of(call.func) or name in {"NewType", "TypeVar"}:
             return True
         match call.func:
             case ast.Attribute(attr="pop" | "delitem"):
-                return not located
+                return not located or "sys.modules" in ast.unparse(call)
             case ast.Attribute(attr="get" | "setdefault", value=value):
                 return not located and call.args[0] is node and not _is_namespace(value)
             case ast.Attribute(attr=attr) if attr in _OF_TEXT:
@@ -188,11 +190,9 @@ class Texts:
             case _:
                 return self._is_shown(node)
 
-    def _only_reloads(self, module: ast.expr) -> bool:
-        """``importlib.reload(sys.modules["app"])``, ``del sys.modules["app"]``, a fake for it."""
+    def _is_loaded_again(self, module: ast.expr) -> bool:
+        """``importlib.reload(sys.modules["app"])``: no name is looked for in it."""
         around = self.tree.parents.get(module)
-        if not isinstance(getattr(module, "ctx", None), (ast.Load, type(None))):
-            return "sys.modules" in ast.unparse(module)
         return isinstance(around, ast.Call) and ast.unparse(around.func).endswith("reload")
 
     def _is_shown(self, node: ast.expr) -> bool:

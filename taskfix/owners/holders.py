@@ -67,7 +67,6 @@ class Holders:
         self, function: Function | None, path: str, call: Call, spawner: Spawner
     ) -> Iterator[Candidate]:
         """The rooted sets that can be named at a call, nearest first."""
-        site, at = function, call.span.line
         here, hidden, line = function, call.hidden, call.span.line
         while here is not None:
             # A nested function is called after the statements above its `def` have run.
@@ -81,7 +80,7 @@ class Holders:
             line = here.key.line
             here = self.project.functions.get(here.parent or "")
         if function is not None:
-            for candidate in self._of_class(function, line, spawner):
+            for candidate in self._of_class(function, call.span.line, spawner):
                 if candidate.expression.partition(".")[0] not in call.hidden:
                     yield candidate
         for set_ in self.project.modules[path].sets:
@@ -94,7 +93,7 @@ class Holders:
             if there and self._fits(set_, spawner):
                 home = self.project.path_of(set_.id)
                 yield Candidate(expression, home, set_.line, set_=set_)
-        for expression, set_ in self.objects.in_scope(site, path, at, hidden):
+        for expression, set_ in self.objects.in_scope(function, path, call.span.line, hidden):
             if self._fits(set_, spawner):
                 home = self.project.path_of(set_.id)
                 yield Candidate(expression, home, set_.line, set_=set_)
@@ -144,8 +143,10 @@ class Holders:
         return self._is_emptied(function, set_) or self._is_awaited_at_end(function, set_)
 
     def _is_emptied(self, function: Function, set_: SetFact) -> bool:
-        """A context manager that goes over its set after the yield ends what is still pending."""
+        """A context manager that ends or awaits its tasks after the yield has none left then."""
         after = function.yields
+        if not set_.handled & {"ends", "awaits"}:
+            return False
         if after is None or set_.line > after or not self.frames.is_decorated(function):
             return False
         return any(line > after for line, _ in set_.readers)

@@ -19,9 +19,6 @@ _LOADS = re.compile(r"import|load|plugin|extension|include|discover|module|scan|
 # Statements in which it is likely to be that of a package whose modules are all looked at.
 _SEARCHES = re.compile(r"discover|scan|wire|plugin|extension", re.I)
 
-# Statements that run a module anew or forget it, and look for no name in it.
-_RELOADS = re.compile(r"^(?:importlib\.)?reload\(|^del sys\.modules\[|^sys\.modules\.pop\(")
-
 _ASSERTS = re.compile(r"\.(?:assert_\w+|call_args|call_count|await_args|mock_calls|called)\b")
 _REPLACES = re.compile(r"\b(?:mock\.)?patch(?:\.\w+)?\(|\bmonkeypatch\.|\bsetattr\(")
 
@@ -186,8 +183,6 @@ class Exposure:
         return any(self._find(value, path) == (module, True) for value in reference.values)
 
     def _text_names(self, reference: Reference, path: str, own: str) -> bool:
-        if _RELOADS.search(reference.text):
-            return False
         for text in reference.values:
             if ":" in text or "/" in text:
                 continue
