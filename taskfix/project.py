@@ -140,28 +140,27 @@ class Project:
 
     @cached_property
     def callers(self) -> dict[str, list[tuple[str, Call]]]:
-        """The calls of every project function, as (path of the call, call)."""
+        """The calls of every function and class of the project, as (path of the call, call)."""
         found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
         for path, module in self.modules.items():
             for call in module.calls:
                 for callee in self.resolve_all(call.callee, path):
-                    if callee in self.functions:
+                    if callee in self.functions or callee in self.classes:
                         found[callee].append((path, call))
         return found
 
     @cached_property
-    def _class_calls(self) -> dict[str, list[tuple[str, Call]]]:
+    def calls_by_name(self) -> dict[str, list[tuple[str, Call]]]:
+        """The calls that spell a name, whatever it means there, as (path of the call, call)."""
         found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
         for path, module in self.modules.items():
             for call in module.calls:
-                for callee in self.resolve_all(call.callee, path):
-                    if callee in self.classes:
-                        found[callee].append((path, call))
+                found[call.method].append((path, call))
         return found
 
     def calls_of_class(self, class_: Class) -> list[tuple[str, Call]]:
         """The places where instances of a class are made, as (path, call)."""
-        return self._class_calls.get(class_.id, [])
+        return self.callers.get(class_.id, [])
 
     @cached_property
     def references(self) -> dict[str, list[tuple[str, Reference]]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
 
 from taskfix.model import Call, Function
 from taskfix.passing.exposure import Exposure, dotted
@@ -30,21 +28,13 @@ class Doubtful:
     def calls(self, function: Function) -> Iterator[tuple[str, Call]]:
         """The calls that may be of ``function`` and are not known to be, as (path, call)."""
         for name in self.exposure.names_of(function):
-            for path, call in self._by_name.get(name, ()):
+            for path, call in self.project.calls_by_name.get(name, ()):
                 if self._may_reach(function, path, call):
                     yield path, call
 
     def is_certain(self, function: Function, path: str, call: Call) -> bool:
         """Report whether a call can reach nothing but ``function``."""
         return self.project.resolve_all(call.callee, path) == {function.id}
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[tuple[str, Call]]]:
-        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
-        for path, module in self.project.modules.items():
-            for call in module.calls:
-                found[call.method].append((path, call))
-        return found
 
     def _may_reach(self, function: Function, path: str, call: Call) -> bool:
         resolved = self.project.resolve_all(call.callee, path)

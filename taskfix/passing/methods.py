@@ -7,7 +7,7 @@ from functools import cached_property
 
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.passing.exposure import Exposure
-from taskfix.passing.instances import Instances
+from taskfix.passing.instance_names import InstanceNames
 from taskfix.paths import is_test
 from taskfix.project import Project
 
@@ -39,8 +39,8 @@ class Methods:
         yield from self._mentions(function, class_, {one.id for one in below}, family)
 
     @cached_property
-    def instances(self) -> Instances:
-        return Instances(self.project)
+    def instances(self) -> InstanceNames:
+        return InstanceNames(self.project)
 
     def _relative(self, function: Function, relative: Class, class_: Class) -> Iterator[Reason]:
         """What a base says, or a subclass, or another base of a subclass."""

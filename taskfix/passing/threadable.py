@@ -200,17 +200,9 @@ class Threadable:
         """``self.refresh()`` in a base that does not define it."""
         relatives = self.project.relatives(function.class_ or "")
         callees = {f"{id_}().{function.name}" for id_ in relatives}
-        for path, call in self._calls_by_name.get(function.name, ()):
+        for path, call in self.project.calls_by_name.get(function.name, ()):
             if not callees.isdisjoint(self.project.resolve_all(call.callee, path)):
                 yield path, call
-
-    @cached_property
-    def _calls_by_name(self) -> dict[str, list[tuple[str, Call]]]:
-        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
-        for path, module in self.project.modules.items():
-            for call in module.calls:
-                found[call.method].append((path, call))
-        return found
 
     @cached_property
     def _vague_calls(self) -> dict[str, list[tuple[str, Call]]]:

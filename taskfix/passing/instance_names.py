@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from taskfix.project import Project
 
 
-class Instances:
+class InstanceNames:
     """Answers for the classes of one project, by their ids."""
 
     def __init__(self, project: Project) -> None:
