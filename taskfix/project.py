@@ -188,11 +188,9 @@ class Project:
         if name not in self.modules[path].steady or (bound and home[1] not in bound.steady):
             return False
         return not any(
-            reference.kind == "store"
-            and not reference.bare
-            and found is not None
-            and self.variable(*found) == home
+            found is not None and self.variable(*found) == home
             for where, reference in self.references.get(home[1], ())
+            if reference.kind == "store" and not reference.bare
             for found in (self.imported(value, where) for value in reference.values)
         )
 

@@ -122,7 +122,7 @@ def _is_idle(statement: ast.stmt) -> bool:
 def _read(statement: ast.stmt, node: ast.expr, tree: Tree) -> Handling:
     if isinstance(statement, ast.If):
         return "counts"  # what is done in its body is a mention of its own
-    parts = list(ast.walk(statement))
+    parts = tree.order.inside(statement)
     awaits = [part for part in parts if isinstance(part, ast.Await)]
     calls = [part for part in parts if isinstance(part, ast.Call)]
     if _is_cancelled(statement, node, tree):
@@ -142,15 +142,18 @@ def _is_cancelled(statement: ast.stmt, node: ast.expr, tree: Tree) -> bool:
     around: ast.AST | None = statement
     if isinstance(statement, (ast.Assign, ast.AnnAssign)):
         around = tree.function_of(node)
-    return around is not None and "cancel" in ast.unparse(around)
+    return around is not None and _cancels(around, tree)
+
+
+def _cancels(node: ast.AST, tree: Tree) -> bool:
+    return any("cancel" in word for word in tree.order.words(node))
 
 
 def _is_copied_to_wait(statement: ast.stmt, node: ast.expr, tree: Tree) -> bool:
     function = tree.function_of(node)
     if function is None or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
         return False
-    called = {spelled(part.func) for part in ast.walk(function) if isinstance(part, ast.Call)}
-    return not called.isdisjoint({"gather", "wait"})
+    return not tree.order.words(function).isdisjoint({"gather", "wait"})
 
 
 def _picks(call: ast.Call) -> bool:
@@ -179,9 +182,12 @@ def _taken_out(node: ast.expr, tree: Tree) -> Handling:
     text = ast.unparse(own)
     if "cancel" in text or "await" in text:
         return "ends" if "cancel" in text else "awaits"
+    parts = tree.order.inside(function or own)
+    if not _cancels(function or own, tree) and not any(isinstance(p, ast.Await) for p in parts):
+        return "drops"
     texts = [
         ast.unparse(part)
-        for part in ast.walk(function or own)
+        for part in parts
         if isinstance(part, ast.stmt) and (part.end_lineno or part.lineno) < node.lineno
     ]
     ended = any(name in text and ("cancel" in text or "await" in text) for text in texts)

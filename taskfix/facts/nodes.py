@@ -53,6 +53,7 @@ class Order:
         self._end: dict[ast.AST, int] = {}
         self._named: list[int] = []
         self._names: list[str] = []
+        self._words: dict[ast.AST, frozenset[str]] = {}
 
     def append(self, node: ast.AST) -> None:
         """Take the next node. To be called before it is called for any node inside of it."""
@@ -94,6 +95,14 @@ class Order:
         first = bisect_left(self._named, self._start[node])
         last = bisect_left(self._named, self._end[node])
         return frozenset(self._names[first:last])
+
+    def words(self, node: ast.AST) -> frozenset[str]:
+        """Every name and attribute that is spelled in a node, nested scopes included."""
+        if node not in self._words:
+            parts = self.inside(node)
+            attributes = {part.attr for part in parts if isinstance(part, ast.Attribute)}
+            self._words[node] = self.identifiers(node) | attributes
+        return self._words[node]
 
 
 _NAMING = {
