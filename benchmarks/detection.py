@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.tools import Hit, flake8_hits, installed, markdown_table, ruff_hits
 from taskfix.config import Config
 from taskfix.model import Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 from tests.labelled import CASES, MORE, Labelled, read_labelled
 
 

@@ -22,7 +22,7 @@ from benchmarks.checkers import CannotCheckError, pyright_errors
 from benchmarks.tools import STRATEGIES, markdown_table
 from taskfix.config import Config
 from taskfix.model import Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 from tests.casefile import read_case
 from tests.door import MARK
 from tests.labelled import CASES, MORE, read_labelled

@@ -16,7 +16,7 @@ from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
 from taskfix.config import Config
 from taskfix.model import Source, StrategyName
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 
 
 class TrackBackgroundTasksCommand(CodemodCommand):

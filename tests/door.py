@@ -11,7 +11,7 @@ import libcst
 
 from taskfix.config import Config
 from taskfix.model import Finding, Report, Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 
 Files = Mapping[str, str]
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from taskfix.model import Edit, Module, Report, Source
-from taskfix.plan import Plan
+from taskfix.planning.plan import Plan
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 400
@@ -143,10 +143,16 @@ RULES: list[Callable[[File], Iterator[str]]] = [
 
 VIOLATIONS = [
     (codemods_know_nothing_of_taskfix, File("codemods/a.py", "from taskfix.model import Source")),
-    (codemods_know_nothing_of_taskfix, File("codemods/a.py", "import taskfix.plan as plan")),
+    (
+        codemods_know_nothing_of_taskfix,
+        File("codemods/a.py", "import taskfix.model as model"),
+    ),
     (codemods_know_nothing_of_asyncio, File("codemods/a.py", "x = 'asyncio.Task'")),
     (only_codemods_import_libcst, File("taskfix/plan.py", "import libcst as cst")),
-    (only_codemods_import_libcst, File("taskfix/plan.py", "def f():\n    from libcst import Name")),
+    (
+        only_codemods_import_libcst,
+        File("taskfix/plan.py", "def f():\n    from libcst import Name"),
+    ),
     (only_the_command_line_imports_click, File("taskfix/plan.py", "import click")),
     (only_the_edges_do_io, File("taskfix/plan.py", "open('a')")),
     (only_the_edges_do_io, File("taskfix/plan.py", "path.read_text()")),
@@ -162,7 +168,7 @@ VIOLATIONS = [
         strategies_do_not_know_each_other,
         File("taskfix/strategies/thread.py", "from . import module"),
     ),
-    (the_vocabulary_depends_on_nothing, File("taskfix/model.py", "import taskfix.plan")),
+    (the_vocabulary_depends_on_nothing, File("taskfix/model.py", "import taskfix.planning.plan")),
     (the_vocabulary_depends_on_nothing, File("codemods/edits.py", "import pathlib")),
     (no_file_is_long, File("taskfix/plan.py", "x = 1\n" * (LONGEST + 1))),
     (every_file_says_its_job, File("taskfix/plan.py", "x = 1")),
@@ -196,7 +202,7 @@ def test_files_are_not_imported_in_circles() -> None:
         file = File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
         found = {one if one in files else one.rpartition(".")[0] for one in run_time_imports(file)}
         needed[name] = found & files.keys()
-    assert needed["taskfix.pipeline"] > {"taskfix.plan", "codemods.deep"}
+    assert needed["taskfix.planning.pipeline"] > {"taskfix.planning.plan", "codemods.deep"}
     TopologicalSorter(needed).prepare()  # raises CycleError
 
 

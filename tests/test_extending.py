@@ -21,7 +21,7 @@ async def notify():
     {spawns}
 """
 SPAWNER = """\
-from taskfix.spawners.spawner import Spawner
+from taskfix.apis.spawners.spawner import Spawner
 
 NAMES = frozenset({"start_soon"})
 
@@ -31,7 +31,7 @@ def spawner(value):
 """
 STRATEGY = """\
 from taskfix.model import Holder
-from taskfix.proposal import Proposal, keep_at, spawns
+from taskfix.planning.proposal import Proposal, keep_at, spawns
 
 NAME = "shelf"
 RANK = -1

@@ -12,8 +12,8 @@ import pytest
 
 from taskfix.config import Config
 from taskfix.disk import contents, discovery, transaction
+from taskfix.facts.encoding import EncodingFailure, Text, decode, encode
 from taskfix.model import Change, Problem, Source
-from taskfix.reading.encoding import EncodingFailure, Text, decode, encode
 
 
 @pytest.fixture(autouse=True)

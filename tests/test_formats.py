@@ -16,7 +16,7 @@ from taskfix.cli import main
 from taskfix.formats import NAMES, find_format
 from taskfix.formats.full import excerpt
 from taskfix.model import Change, Finding, Holder, Hop, Problem, Reason, Report
-from taskfix.outcome import Outcome, exit_code, judge, sentence
+from taskfix.reports.outcome import Outcome, exit_code, judge, sentence
 
 LOST = "import asyncio\n\n\nasync def f():\n    asyncio.create_task(g())\n"
 MARKED = "# @generated\n" + LOST

@@ -27,7 +27,7 @@ from taskfix.cli import main
 from taskfix.config import Config
 from taskfix.gates import judge_file
 from taskfix.model import Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 
 BEFORE = '''\
 """Pings."""
@@ -174,7 +174,7 @@ STRATEGY = '''\
 """A strategy with a bug."""
 from codemods.edits import AddModuleCode, KeepTask, ReplaceExpression
 from taskfix.model import Holder, Reason
-from taskfix.proposal import Proposal, spawns
+from taskfix.planning.proposal import Proposal, spawns
 
 NAME = "buggy"
 RANK = 1
@@ -216,7 +216,7 @@ UNSTABLE = '''\
 """A strategy that never comes to an end."""
 from codemods.edits import AddModuleCode, WrapCall
 from taskfix.model import Holder, Reason
-from taskfix.proposal import Proposal
+from taskfix.planning.proposal import Proposal
 
 NAME = "buggy"
 RANK = 99

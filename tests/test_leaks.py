@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from taskfix.cli import main
 from taskfix.config import Config
 from taskfix.model import Report, Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 
 HANDLER = """\
 import asyncio

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from taskfix.config import Config
 from taskfix.model import Report, Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 
 LOST = """\
 import asyncio

@@ -8,7 +8,7 @@ import pytest
 
 from taskfix.config import Config
 from taskfix.model import Finding, Report, Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 from tests.door import is_fixed, result_of
 from tests.labelled import CASES, MORE, Labelled, read_labelled
 from tests.oracle import Outcome, Snippet, drive

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
+from taskfix.index.workers import Job, facts_of
 from taskfix.model import Source
-from taskfix.reading.workers import Job, facts_of
 
 BLOCK = """\
     links = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from taskfix.config import Config
 from taskfix.model import Report, Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 
 CODE = "import asyncio\n\n\nasync def f(x):\n    asyncio.create_task(x()){comment}\n"
 HELD = "import asyncio\n\n\nasync def f(x):\n    await asyncio.create_task(x()){comment}\n"

@@ -12,7 +12,7 @@ import pytest
 
 from taskfix.config import Config
 from taskfix.model import Change, Source
-from taskfix.pipeline import Prepared
+from taskfix.planning.pipeline import Prepared
 from taskfix.verifying.trials import Failure, Verified, keep_what_passes
 
 Files = Mapping[str, str]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from taskfix.model import Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 from tests.casefile import Case, read_case
 from tests.door import MARK
 from tests.test_cases import FILES

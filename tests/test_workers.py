@@ -7,9 +7,9 @@ import multiprocessing
 import pytest
 
 from taskfix.config import Config
+from taskfix.index import workers
 from taskfix.model import Source
-from taskfix.pipeline import run
-from taskfix.reading import workers
+from taskfix.planning.pipeline import run
 
 SPAWNING = b"""import asyncio
 

@@ -22,10 +22,10 @@ from taskfix.disk import discovery
 from taskfix.disk.names import display_name
 from taskfix.disk.undo import runs_in
 from taskfix.disk.undo import undo as take_back
-from taskfix.explain import explain_finding, explain_rule
 from taskfix.model import Finding
-from taskfix.outcome import REFUSED, Mode, judge
-from taskfix.rules import RULES
+from taskfix.reports.explain import explain_finding, explain_rule
+from taskfix.reports.outcome import REFUSED, Mode, judge
+from taskfix.reports.rules import RULES
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})

@@ -15,8 +15,8 @@ from rich.console import Console, RenderableType
 from taskfix import __version__
 from taskfix.disk.names import why
 from taskfix.model import Finding, Leak, Problem
-from taskfix.outcome import FAILED
 from taskfix.paths import visible
+from taskfix.reports.outcome import FAILED
 
 
 def write_out(content: RenderableType | bytes, color: str) -> None:

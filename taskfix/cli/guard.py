@@ -13,7 +13,7 @@ from taskfix.cli.taken_back import report_undone
 from taskfix.disk import git, undo
 from taskfix.disk.names import display_name
 from taskfix.model import Change
-from taskfix.outcome import REFUSED, Mode
+from taskfix.reports.outcome import REFUSED, Mode
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import click
 from taskfix import __version__
 from taskfix.cli.console import open_closed_streams
 from taskfix.disk import interrupts
-from taskfix.outcome import INTERNAL_ERROR
+from taskfix.reports.outcome import INTERNAL_ERROR
 
 INTERRUPTED = 130
 VERBOSE = "taskfix.verbose"

@@ -29,7 +29,8 @@ from taskfix.disk.names import display_name
 from taskfix.formats import find_format
 from taskfix.formats.concise import render_findings
 from taskfix.model import Problem, Report, Source
-from taskfix.outcome import (
+from taskfix.planning.pipeline import Prepared, Settled
+from taskfix.reports.outcome import (
     REFUSED,
     Mode,
     Outcome,
@@ -40,7 +41,6 @@ from taskfix.outcome import (
     sentence,
     together,
 )
-from taskfix.pipeline import Prepared, Settled
 
 
 @dataclass(frozen=True, slots=True)

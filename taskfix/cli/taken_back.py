@@ -10,7 +10,7 @@ from taskfix.cli.console import report_problems
 from taskfix.disk.journal import Recorded
 from taskfix.disk.names import display_name
 from taskfix.disk.undo import Undone
-from taskfix.outcome import FAILED, REFUSED
+from taskfix.reports.outcome import FAILED, REFUSED
 
 
 def report_undone(undone: Undone) -> int:

@@ -20,9 +20,9 @@ from taskfix.disk.command import Result, run_command
 from taskfix.disk.kept import keep_copy
 from taskfix.disk.replace import NotWrittenError
 from taskfix.model import Change, Problem, Report
-from taskfix.outcome import together
-from taskfix.pipeline import Prepared, Settled
-from taskfix.plan import Plan
+from taskfix.planning.pipeline import Prepared, Settled
+from taskfix.planning.plan import Plan
+from taskfix.reports.outcome import together
 from taskfix.verifying.trials import Broken, Failure, keep_what_passes
 
 # How much of what a command writes is shown where nobody asked for all of it.

@@ -15,7 +15,7 @@ from taskfix.config.tables import table
 from taskfix.config.widths import editor_length, line_length
 from taskfix.disk.contents import read_setting
 from taskfix.disk.names import display_name
-from taskfix.reading.encoding import EncodingFailure, decode
+from taskfix.facts.encoding import EncodingFailure, decode
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -12,8 +12,8 @@ from typing import Protocol
 from taskfix.disk.git import Listing
 from taskfix.disk.listing import list_files
 from taskfix.disk.names import display_name
+from taskfix.disk.patterns import excludes, includes
 from taskfix.model import Problem
-from taskfix.patterns import excludes, includes
 
 NOTEBOOK = "*.ipynb"
 ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from taskfix.disk import git
 from taskfix.disk.git import Listing
-from taskfix.patterns import excludes
+from taskfix.disk.patterns import excludes
 
 
 def list_files(start: Path, excluded: tuple[str, ...], *, respect_gitignore: bool) -> Listing:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from taskfix.apis.spawners import spawner_names
 from taskfix.facts.scopes import FUNCTIONS, Tree
-from taskfix.spawners import spawner_names
 
 # Spelled like something that starts a task: judged even where the callee is unknown.
 SPAWNER_NAMES = spawner_names() | {"wait", "wait_for"}

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from taskfix.facts.apis import (
+from taskfix.apis.callables import (
     ADDERS,
     DROPPING_CALLEES,
     DROPPING_METHODS,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from codemods.edits import Span
+from taskfix.apis.callables import CALLING
 from taskfix.facts.aliases import SPAWNER_NAMES, aliases
-from taskfix.facts.apis import CALLING
 from taskfix.facts.arguments import dropping_callee
 from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from taskfix.facts.apis import FOREVER, FOREVER_METHODS
+from taskfix.apis.callables import FOREVER, FOREVER_METHODS
 from taskfix.facts.syntax import called_statement, leaves_early
 from taskfix.facts.values import Values
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import ast
 
-from taskfix.facts.apis import LOGGING_METHODS
+from taskfix.apis.callables import LOGGING_METHODS
 from taskfix.facts.elements import UNKNOWN
 from taskfix.facts.scopes import Tree
 from taskfix.facts.syntax import spelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from taskfix.facts.apis import ADDERS, LOGGING_METHODS, NOT_KEEPING_METHODS
+from taskfix.apis.callables import ADDERS, LOGGING_METHODS, NOT_KEEPING_METHODS
 from taskfix.facts.scopes import FunctionNode, Scope, Tree, is_steady
 from taskfix.facts.syntax import spelled
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from taskfix.facts.apis import CONTAINERS, WEAK
+from taskfix.apis.callables import CONTAINERS, WEAK
 from taskfix.facts.fates import Token, held, lost
 from taskfix.facts.overwriting import emptied, overwritten
 from taskfix.facts.scopes import Scope

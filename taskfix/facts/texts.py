@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from taskfix.facts.apis import LOGGERS, LOGGING_METHODS
+from taskfix.apis.callables import LOGGERS, LOGGING_METHODS
 from taskfix.facts.scopes import Tree
 from taskfix.facts.values import Values
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 
-from taskfix.facts.apis import (
+from taskfix.apis.callables import (
     BLOCKING_METHODS,
     CONTAINER_ASIDE,
     CONTAINER_PASSING,

@@ -13,7 +13,7 @@ from typing import TypeAlias, cast
 
 from rich.console import RenderableType
 
-from taskfix.outcome import Outcome
+from taskfix.reports.outcome import Outcome
 
 Render: TypeAlias = Callable[[Outcome, bool], RenderableType | bytes]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from taskfix.model import Finding, Hop
-from taskfix.outcome import Outcome
 from taskfix.paths import visible
+from taskfix.reports.outcome import Outcome
 
 _ROLES = {"owner": "owns the holder", "passes": "passes it on", "spawns": "starts the task"}
 

@@ -8,8 +8,8 @@ from rich.text import Text
 
 from taskfix.formats._parts import headline, shown
 from taskfix.model import Finding
-from taskfix.outcome import Outcome
 from taskfix.paths import visible
+from taskfix.reports.outcome import Outcome
 
 
 def render(outcome: Outcome, color: bool) -> Text:

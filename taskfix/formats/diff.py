@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator
 
 from taskfix.model import Change
-from taskfix.outcome import Outcome
+from taskfix.reports.outcome import Outcome
 
 _CONTEXT = 3
 _NO_NEWLINE = b"\\ No newline at end of file\n"

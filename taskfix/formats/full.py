@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from taskfix.facts.encoding import Text as Decoded
+from taskfix.facts.encoding import decode
 from taskfix.formats._parts import chain_lines, headline, shown, verdict
 from taskfix.model import Finding, Span
-from taskfix.outcome import Outcome
-from taskfix.reading.encoding import Text as Decoded
-from taskfix.reading.encoding import decode
+from taskfix.reports.outcome import Outcome
 
 # What would move the cursor or colour the terminal is shown as the picture of itself.
 _PICTURES = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {127: 0x2421}

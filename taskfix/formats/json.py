@@ -6,9 +6,9 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from taskfix.measure import measure
 from taskfix.model import Finding, Hop
-from taskfix.outcome import Outcome, summarize
+from taskfix.reports.measure import measure
+from taskfix.reports.outcome import Outcome, summarize
 
 SCHEMA = 1
 

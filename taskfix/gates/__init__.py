@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from codemods.edits import Edit
+from taskfix.facts.parsing import parse
 from taskfix.gates.asked import asked_for
 from taskfix.gates.imports import missing_imports, take_out_names
 from taskfix.gates.kept import UnknownShapeError
@@ -18,7 +19,6 @@ from taskfix.gates.lossless import lost_outside
 from taskfix.gates.target import Version, not_for_target
 from taskfix.gates.trees import difference
 from taskfix.model import Problem, Source
-from taskfix.reading.parsing import parse
 
 Gate = Literal["compiles", "only what was asked for", "lossless"]
 

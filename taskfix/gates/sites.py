@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from taskfix.lifetime.sites import Site
 from taskfix.model import Change, Reason
-from taskfix.plan import Plan, Rejected
-from taskfix.sites import Site
+from taskfix.planning.plan import Plan, Rejected
 
 Key = tuple[str, str, str]
 

@@ -1,7 +1,7 @@
 """The ways to give a site a holder, one file each. A new strategy is one new file.
 
 They are tried in the order of their ``RANK`` unless the configuration names another one; see
-``taskfix/proposal.py`` for what each must offer. The file of a strategy has its name.
+``taskfix/planning/proposal.py`` for what each must offer. The file of a strategy has its name.
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ Safe because the fallback is the module's set, and the function is threadable.
 from __future__ import annotations
 
 from codemods.edits import DefaultParameter
+from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
-from taskfix.proposal import Proposal, World, hop, keep_at, parameter_of, spawns
-from taskfix.sites import Site
+from taskfix.planning.proposal import Proposal, World, hop, keep_at, parameter_of, spawns
 
 NAME = "boundary"
 RANK = 50

@@ -22,11 +22,11 @@ Safe because the set outlives the task already, or is its author's choice of a h
 from __future__ import annotations
 
 from codemods.edits import Annotate, Edit
+from taskfix.lifetime.draining import waits_for_ever
+from taskfix.lifetime.holders import Candidate
+from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
-from taskfix.owners.draining import waits_for_ever
-from taskfix.owners.holders import Candidate
-from taskfix.proposal import Proposal, World, hop, keep_at, readers_of, spawns
-from taskfix.sites import Site
+from taskfix.planning.proposal import Proposal, World, hop, keep_at, readers_of, spawns
 
 NAME = "existing"
 RANK = 20

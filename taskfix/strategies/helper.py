@@ -20,10 +20,10 @@ Safe because the function's own body adds the task to a set that outlives it.
 
 from __future__ import annotations
 
-from taskfix.handover import hand_over, holder_of, hops_of
+from taskfix.lifetime.sites import Site
 from taskfix.model import Reason
-from taskfix.proposal import Proposal, World
-from taskfix.sites import Site
+from taskfix.planning.handover import hand_over, holder_of, hops_of
+from taskfix.planning.proposal import Proposal, World
 
 NAME = "helper"
 RANK = 10

@@ -20,11 +20,11 @@ imported already, or imports nothing that is not.
 
 from __future__ import annotations
 
-from taskfix.handover import hand_over, holder_of, hops_of
+from taskfix.lifetime.sites import Site
 from taskfix.model import Reason
-from taskfix.proposal import Proposal, World
-from taskfix.reach import elsewhere
-from taskfix.sites import Site
+from taskfix.planning.handover import hand_over, holder_of, hops_of
+from taskfix.planning.proposal import Proposal, World
+from taskfix.planning.reach import elsewhere
 
 NAME = "imported"
 RANK = 25

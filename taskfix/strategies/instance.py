@@ -35,10 +35,10 @@ fields, sets it up, so that the set is there before any method runs.
 from __future__ import annotations
 
 from codemods.edits import CreateAttribute, CreateField, Edit, FunctionKey
+from taskfix.lifetime.instances import Instances
+from taskfix.lifetime.sites import Site
 from taskfix.model import Class, Function, Holder, Hop, Reason
-from taskfix.owners.instances import Instances
-from taskfix.proposal import Proposal, World, hop, keep_at, spawns
-from taskfix.sites import Site
+from taskfix.planning.proposal import Proposal, World, hop, keep_at, spawns
 
 NAME = "instance"
 RANK = 40

@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
 from taskfix.facts.aliases import SPAWNER_NAMES
+from taskfix.lifetime.draining import waits_for_ever
+from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
-from taskfix.owners.draining import waits_for_ever
-from taskfix.proposal import Proposal, World, hop, keep_at, reads_better_bound, spawns
-from taskfix.sites import Site
+from taskfix.planning.proposal import Proposal, World, hop, keep_at, reads_better_bound, spawns
 
 NAME = "module"
 RANK = 60

@@ -18,9 +18,9 @@ Safe because the author chose the holder; only the callback is no longer called 
 from __future__ import annotations
 
 from codemods.edits import ReplaceExpression
+from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
-from taskfix.proposal import Proposal, World, spawns
-from taskfix.sites import Site
+from taskfix.planning.proposal import Proposal, World, spawns
 
 NAME = "repair"
 RANK = 5

@@ -25,7 +25,7 @@ After::
         await startup(background_tasks=background_tasks)
         yield
 
-Safe because every function between is threadable (``taskfix/passing/threadable.py``), and the
+Safe because every function between is threadable (``taskfix/signatures/threadable.py``), and the
 owner's frame outlives the task. An entry point without a set gets one. Where some callers have
 nothing to pass, the function falls back to a set of its module.
 """
@@ -39,11 +39,19 @@ from codemods.edits import (
     Edit,
     PassArgument,
 )
+from taskfix.lifetime.draining import waits_for_ever
+from taskfix.lifetime.sites import Site
 from taskfix.model import Caller, Function, Holder, Hop, Reason, SetFact
-from taskfix.owners.draining import waits_for_ever
-from taskfix.passing.chains import PARAMETER_OF, Chain, Passing, find_chain
-from taskfix.proposal import Proposal, World, hop, keep_at, parameter_of, readers_of, spawns
-from taskfix.sites import Site
+from taskfix.planning.chains import PARAMETER_OF, Chain, Passing, find_chain
+from taskfix.planning.proposal import (
+    Proposal,
+    World,
+    hop,
+    keep_at,
+    parameter_of,
+    readers_of,
+    spawns,
+)
 
 NAME = "thread"
 RANK = 30

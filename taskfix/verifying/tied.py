@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from codemods.edits import AddImport, AddModuleCode, Annotate, CreateAttribute, CreateLocal, Edit
-from taskfix.plan import Plan
+from taskfix.planning.plan import Plan
 
 # Each plan asks for the holder it needs; that others ask for it too does not tie it to them.
 _HOLDERS = (AddImport, AddModuleCode, Annotate, CreateAttribute, CreateLocal)

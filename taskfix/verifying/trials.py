@@ -8,8 +8,8 @@ from math import floor
 from typing import Protocol
 
 from taskfix.model import Change, Considered, Reason, Report
-from taskfix.pipeline import Prepared, Settled
-from taskfix.plan import Plan, Rejected
+from taskfix.planning.pipeline import Prepared, Settled
+from taskfix.planning.plan import Plan, Rejected
 from taskfix.verifying.culprits import allowance, find_culprits
 from taskfix.verifying.tied import tied_plans
 

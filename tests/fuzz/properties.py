@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from taskfix.model import Finding, Report, Source
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 from tests.door import is_fixed
 from tests.fuzz.programs import Program
 from tests.fuzz.running import printed

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from taskfix.config import Config
 from taskfix.model import Finding, Report, Source, StrategyName
-from taskfix.pipeline import run
+from taskfix.planning.pipeline import run
 
 STRATEGIES: tuple[StrategyName, ...] = ("auto", "thread")
 

@@ -1,0 +1,1 @@
+"""What several files say together: imports, definitions, callers and mentions."""

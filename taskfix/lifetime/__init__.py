@@ -1,0 +1,1 @@
+"""Who holds a task and for how long: the dangling sites, and the holders that outlive a task."""

@@ -1,0 +1,95 @@
+"""Which function frames outlive the tasks that they start, so that their locals hold.
+
+Rooted frames (section 5 of the design): entry points, context-manager generators before their
+yield, functions that never return, functions that await what they hold at their end.
+"""
+
+from __future__ import annotations
+
+from taskfix.index.project import Project
+from taskfix.lifetime.runs import Runs
+from taskfix.model import Call, Function
+from taskfix.paths import is_test
+
+_ALL_TASKS = frozenset({"asyncio.all_tasks", "asyncio.Task.all_tasks"})
+_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
+
+
+class Frames:
+    """Answers for the functions of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.runs = Runs(project)
+        self._entered: list[str] = []  # the managers that are being judged
+
+    def outlives(self, function: Function, line: int) -> bool:
+        """Report whether a local that is bound at ``line`` lives as long as a task may run."""
+        if any(value.endswith((".NoReturn()", ".Never()")) for value in function.returns):
+            return True
+        return self.is_entry_point(function) or self.is_manager(function, line)
+
+    def goes_on(self, function: Function, line: int) -> bool:
+        """After ``line`` it comes to a statement that never completes.
+
+        Where a caller catches what it raises, and goes on itself, it may end all the same.
+        """
+        if function.endless is None or function.endless < line:
+            return False
+        return not any(
+            call.caught and not is_test(path)
+            for path, call in self.project.callers.get(function.id, ())
+        )
+
+    def looks_at_all_tasks(self, function: Function, line: int) -> bool:
+        """It asks for all tasks of the loop after ``line``, perhaps to wait until none is left."""
+        path = self.project.path_of(function.id)
+        return function.is_async and any(
+            call.function == function.id
+            and call.span.line > line
+            and self.project.resolve_all(call.callee, path) & _ALL_TASKS
+            for call in self.project.modules[path].calls
+        )
+
+    def is_manager(self, function: Function, line: int) -> bool:
+        """A generator behind ``contextmanager``: its frame waits at the yield.
+
+        That is long enough unless some `with` statement plainly ends before the program does.
+        """
+        if function.yields is None or line > function.yields or not self.is_decorated(function):
+            return False
+        if function.id in self._entered:
+            return True
+        self._entered.append(function.id)
+        calls = self.project.callers.get(function.id, ())
+        brief = any(self._is_brief(path, call) for path, call in calls)
+        self._entered.pop()
+        return not brief
+
+    def is_decorated(self, function: Function) -> bool:
+        """Report whether a generator is made a context manager."""
+        path = self.project.path_of(function.id)
+        return any(
+            self.project.resolve_all(values, path) & _MANAGERS for values in function.decorators
+        )
+
+    def _is_brief(self, path: str, call: Call) -> bool:
+        caller = self.project.functions.get(call.function or "")
+        if not call.brief or caller is None or is_test(path):
+            return False
+        return not self.outlives(caller, call.span.line)
+
+    def is_entry_point(self, function: Function) -> bool:
+        """A coroutine after which its loop runs nothing more, wherever it is called.
+
+        A function that is also awaited somewhere returns there to a loop that goes on; tests aside,
+        every call must hand it to a runner.
+        """
+        if not function.is_async:
+            return False
+        calls = [
+            (path, call)
+            for path, call in self.project.callers.get(function.id, ())
+            if not is_test(path)
+        ]
+        return bool(calls) and all(self.runs.is_given_to_last(path, call) for path, call in calls)

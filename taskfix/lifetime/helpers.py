@@ -1,0 +1,155 @@
+"""Functions of the project that provably hold a task: their body adds it to a rooted set.
+
+Two kinds: a *keeper* is given the task (``_track(task)``), a *starter* is given the coroutine and
+starts the task itself (``run_in_background(coro)``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from taskfix.apis.spawners import find_spawner
+from taskfix.index.project import Project
+from taskfix.lifetime.holders import Holders
+from taskfix.model import Call, Function, SetFact
+
+# What starts a task on the loop that runs, and not on one that an object has chosen.
+STARTS_HERE = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+_TASKS = frozenset({"asyncio.Task()", "asyncio.Future()"})
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A function that holds a task.
+
+    ``set_`` is where, ``gives`` tells whether it returns the task, ``spawner`` how a starter
+    starts it.
+    """
+
+    function: Function
+    kind: Literal["keeper", "starter"]
+    set_: SetFact
+    gives: bool
+    takes: str | None = None  # the annotation of what it is given
+    spawner: str = ""
+
+    @property
+    def is_method(self) -> bool:
+        return self.function.class_ is not None
+
+
+class Keepers:
+    """Finds the keepers and starters of one project."""
+
+    def __init__(self, project: Project, holders: Holders) -> None:
+        self.project = project
+        self.holders = holders
+
+    @cached_property
+    def all(self) -> dict[str, Keeper]:
+        """By the id of the function."""
+        found = (self._keeper(function) for function in self.project.functions.values())
+        return {keeper.function.id: keeper for keeper in found if keeper is not None}
+
+    def in_reach(
+        self, function: Function | None, path: str, call: Call
+    ) -> Iterator[tuple[str, Keeper]]:
+        """The keepers that can be named at a call, with the expression for it."""
+        method = self._method_around(function)
+        if method is not None and method.class_ is not None and "self" not in call.hidden:
+            for name, keeper in self._of_class(method, method.class_):
+                yield f"self.{name}", keeper
+        hidden = call.hidden | (function.locals if function is not None else frozenset())
+        module = self.project.modules[path]
+        for name, values in module.exports:
+            if name in hidden or name not in module.steady:
+                continue
+            for value in sorted(self.project.resolve_all(values, path)):
+                known = self.all.get(value)
+                if known is None or known.is_method:
+                    continue
+                above = known.function.end_line < call.span.line
+                if function is not None or above or self.project.path_of(value) != path:
+                    yield name, known
+
+    def _of_class(self, method: Function, id_: str) -> Iterator[tuple[str, Keeper]]:
+        """The keepers among the methods of an instance, where no subclass has another one."""
+        own, seen = self.project.classes[id_], set[str]()
+        below = self.project.subclasses.get(id_, ())
+        for class_ in self.project.ancestors(id_):
+            for name in sorted(class_.methods - seen):
+                keeper = self.all.get(f"{class_.id}.{name}")
+                if keeper is None or keeper.function.id == method.id:
+                    continue
+                overridden = any(name in other.methods for other in below)
+                if not overridden and self.holders.complete.is_there(
+                    keeper.set_, own, class_, method
+                ):
+                    yield name, keeper
+            seen |= class_.methods
+
+    def _method_around(self, function: Function | None) -> Function | None:
+        """The method whose ``self`` a function sees: its own, or that of one around it."""
+        while function is not None and function.class_ is None:
+            if any(parameter.name == "self" for parameter in function.parameters):
+                return None
+            function = self.project.functions.get(function.parent or "")
+        return function if function is not None and function.kind == "method" else None
+
+    def _keeper(self, function: Function) -> Keeper | None:
+        plain = not function.decorators and not function.is_async and function.parent is None
+        parameters = [p for p in function.parameters if p.kind == "positional"]
+        if function.class_ is not None:
+            parameters = parameters[1:]
+        required = [p for p in function.parameters if p.kind == "keyword" and not p.default]
+        if not plain or function.yields or not parameters or required or function.duplicated:
+            return None
+        if not all(p.default for p in parameters[1:]):
+            return None
+        for holder, added in function.adds:
+            set_ = self._rooted(function, holder)
+            if set_ is None:
+                continue
+            gives, takes = function.gives == added, parameters[0].annotation
+            if added == parameters[0].name:
+                # Handlers, names, clients: most sets that something is added to hold no tasks.
+                path = self.project.path_of(function.id)
+                given = self.project.resolve_all(parameters[0].values, path)
+                known = set_.elements or added in function.watched or given & _TASKS
+                return Keeper(function, "keeper", set_, gives, takes) if known else None
+            spawner = self._started_by(function, added, parameters[0].name)
+            if spawner in STARTS_HERE:
+                return Keeper(function, "starter", set_, gives, takes, spawner)
+        return None
+
+    def _rooted(self, function: Function, holder: str) -> SetFact | None:
+        """The set of the module, or of the class, that is spelled ``holder``."""
+        for set_ in self.project.modules[self.project.path_of(function.id)].sets:
+            if set_.name.rpartition(".")[2] != holder.rpartition(".")[2] or set_.kind != "set":
+                continue
+            if not self.holders.may_hold_tasks(set_):
+                continue
+            if set_.scope == "module" and "." not in holder and holder not in function.locals:
+                return set_ if set_.top_level else None
+            own = set_.scope in {"class", "instance"} and set_.owner == function.class_
+            if own and holder == f"self.{set_.name.rpartition('.')[2]}":
+                return set_
+        return None
+
+    def _started_by(self, function: Function, variable: str, parameter: str) -> str:
+        """The spawner that the function gives its parameter to, if it binds what that makes.
+
+        What it gives to a spawner on any path must be the parameter, and not a coroutine around
+        it: whoever waits for the task gets the result and the errors of what he has given.
+        """
+        path, names = self.project.path_of(function.id), set()
+        for call in self.project.modules[path].calls:
+            spawner = find_spawner(self.project.resolve_all(call.callee, path))
+            if call.function != function.id or spawner is None or spawner.makes != "task":
+                continue
+            held = call.use.variable == variable and call.use.fate != "lost"
+            names.add(spawner.name if held and call.first_name == parameter else "")
+        return names.pop() if len(names) == 1 else ""

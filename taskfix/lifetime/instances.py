@@ -1,0 +1,91 @@
+"""Where the instances of a class are made, and whether each lives as long as the tasks may run."""
+
+from __future__ import annotations
+
+import posixpath
+
+from taskfix.index.project import Project
+from taskfix.lifetime.frames import Frames
+from taskfix.model import Call, Class, Reason, Reference
+from taskfix.paths import is_example, is_test
+
+# Whoever uses these may copy an instance or write it down, which a set of tasks does not survive.
+_COPYING = frozenset({"copy", "deepcopy", "pickle", "cloudpickle", "dill", "asdict", "astuple"})
+
+
+class Instances:
+    """Answers for the classes of one project."""
+
+    def __init__(self, project: Project, frames: Frames) -> None:
+        self.project = project
+        self.frames = frames
+
+    def refusal(self, class_: Class) -> Reason | None:
+        """Why some instance may die before its tasks are done, or may not keep a set."""
+        family = [class_, *self.project.subclasses.get(class_.id, ())]
+        if not any(not is_example(path) for one in family for path, _ in self._made(one)):
+            return Reason("unknown-lifetime", f"nothing in the project makes a {class_.name}")
+        offered = next(filter(None, map(self._offered, family)), None)
+        if offered is not None:
+            return Reason("unknown-lifetime", offered)
+        for one in family:
+            for path, call in self._made(one):
+                if not self._is_rooted(path, call):
+                    message = f"{path}:{call.span.line} makes one that may die"
+                    return Reason("unknown-lifetime", message)
+            for path, reference in self.project.references.get(one.name, ()):
+                reason = self._mention(one, path, reference)
+                if reason is not None:
+                    return reason
+        return None
+
+    def _offered(self, class_: Class) -> str | None:
+        """Where a package offers the class to other programs, which make their own instances."""
+        for path, module in self.project.modules.items():
+            folder, _, name = path.rpartition("/")
+            above = posixpath.dirname(folder)
+            within = bool(folder) and posixpath.join(above, "__init__.py") in self.project.paths
+            if name != "__init__.py" or within:
+                continue
+            for exported, values in module.exports:
+                if class_.id in self.project.resolve_all(values, path):
+                    return f"{path} offers {exported} to other programs"
+        return None
+
+    def _made(self, class_: Class) -> list[tuple[str, Call]]:
+        # In a test an instance lives as long as the test does.
+        return [(p, call) for p, call in self.project.calls_of_class(class_) if not is_test(p)]
+
+    def _is_rooted(self, path: str, call: Call) -> bool:
+        """It is bound, once and for all, in a module or in a frame that outlives the tasks."""
+        variable, line = call.use.variable, call.span.line
+        if call.use.fate != "held" or variable is None or call.in_lambda or call.in_class_body:
+            return False
+        if call.function is None:
+            return self.project.is_steady(path, variable)
+        function = self.project.functions[call.function]
+        if variable not in function.steady:
+            return False
+        if self.frames.goes_on(function, line):
+            return True
+        # Who enters a context manager, and for how long, is not known well enough for a new set.
+        lasting = self.frames.outlives(function, line) and not self.frames.is_decorated(function)
+        return lasting or self.frames.runs.is_in(function, line)
+
+    def _mention(self, class_: Class, path: str, reference: Reference) -> Reason | None:
+        where = f"{path}:{reference.line}"
+        resolved = self.project.resolve_all(reference.values, path)
+        if is_test(path):
+            return None
+        if _COPYING & self.project.modules[path].names:
+            return Reason("may-be-copied", f"{where} may copy or save a {class_.name}")
+        if reference.kind == "scan" and resolved & {class_.id, f"{class_.id}()"}:
+            message = f"{where} looks at what a {class_.name} has: {reference.text}"
+            return Reason("class-scanned", message)
+        made_elsewhere = class_.id in resolved or reference.kind in {"string", "key"}
+        if reference.kind in {"value", "kept", "string", "key", "decorator"} and made_elsewhere:
+            message = f"{where} may make a {class_.name}: {reference.text}"
+            return Reason("unknown-lifetime", message)
+        if reference.kind == "annotation" and "Depends" in reference.text:
+            return Reason("unknown-lifetime", f"{where} may make a {class_.name} for each request")
+        return None

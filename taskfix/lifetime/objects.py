@@ -1,0 +1,204 @@
+"""Sets that are attributes of other objects, where the object lives as long as the tasks may run.
+
+Either the object has a name of a module, bound once; or it is the application that serves a
+request; or the frame that made the set outlives the tasks and keeps the object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cached_property
+
+from taskfix.index.project import Project
+from taskfix.lifetime.definite_initialisation import Complete
+from taskfix.lifetime.frames import Frames
+from taskfix.lifetime.mentions import Mentions, attributes
+from taskfix.model import Function, SetFact
+from taskfix.paths import is_test
+
+APPLICATIONS = frozenset(
+    {
+        *("fastapi.FastAPI", "fastapi.applications.FastAPI"),
+        *("starlette.applications.Starlette",),
+    }
+)
+_INSTANCES = frozenset(f"{name}()" for name in APPLICATIONS)
+# A request or connection, whose `app` is the application that serves it.
+_REQUESTS = frozenset(
+    f"{module}.{name}()"
+    for module in ("fastapi", "fastapi.requests", "starlette.requests", "starlette.websockets")
+    for name in ("Request", "WebSocket", "HTTPConnection")
+)
+# What these have differs between threads or contexts, or is not kept.
+_FLEETING = re.compile(r"(?:^|[._])[lL]ocal\(\)|^weakref\.|\bContextVar\(\)|^(?:flask|quart)\.g$")
+Found = tuple[str, SetFact]  # how the set is spelled in some place, and the set
+
+
+class Objects:
+    """Finds such sets in one project."""
+
+    def __init__(
+        self,
+        project: Project,
+        frames: Frames,
+        mentions: Mentions,
+        complete: Complete,
+        set_name: str,
+    ) -> None:
+        self.project = project
+        self.frames = frames
+        self.mentions = mentions
+        self.complete = complete
+        self.set_name = set_name
+
+    def of_frame(self, function: Function) -> Iterator[SetFact]:
+        """The sets that a function gives to objects which its own frame keeps."""
+        path = self.project.path_of(function.id)
+        for set_ in self.project.modules[path].sets:
+            if set_.scope == "attribute" and set_.owner == function.id and set_.root == "local":
+                yield set_
+
+    def in_scope(
+        self, function: Function | None, path: str, line: int, hidden: frozenset[str]
+    ) -> Iterator[Found]:
+        """The sets of objects that have a name in a module, or that serve a request."""
+        module = self.project.modules[path]
+        for name in sorted(module.steady - hidden):
+            if not self.project.is_steady(path, name):
+                continue
+            variable = self.project.variable(path, name)
+            for set_ in self._by_variable.get(variable, ()):
+                if self._is_there(set_, function, path, line):
+                    yield f"{name}.{attributes(set_)}", set_
+            if function is not None:
+                given = {attributes(s) for s in self._by_variable.get(variable, ())}
+                for attribute, set_ in self._of_instance(name, path):
+                    if attribute not in given:  # else it is replaced by another one
+                        yield f"{name}.{attribute}", set_
+        inner = frozenset[str]()
+        while function is not None:
+            yield from self._of_request(function, inner)
+            inner |= function.locals
+            function = self.project.functions.get(function.parent or "")
+
+    # -- is the attribute there when the code runs? --------------------------------------------
+
+    def _is_there(self, set_: SetFact, function: Function | None, path: str, line: int) -> bool:
+        if self.mentions.is_in_control(set_):
+            return False
+        own = self.project.path_of(set_.id)
+        if set_.owner is None and set_.top_level:
+            if path == own:
+                return function is not None or set_.line < line
+            # Whoever has imported the object has run the module that makes it.
+            home, _ = self.project.variable(own, set_.name.partition(".")[0])
+            return home == own
+        if function is not None and set_.owner == function.id:
+            return set_.top_level and set_.line < line
+        return self._is_relied_on(set_)
+
+    def _is_relied_on(self, set_: SetFact) -> bool:
+        """Other code of the project takes for granted that the attribute is there."""
+        return any(
+            reference.kind in {"attribute", "value", "kept"} and reference.function != set_.owner
+            for _, reference in self.mentions.of(set_)
+        )
+
+    # -- objects that have a name of a module --------------------------------------------------
+
+    @cached_property
+    def _by_variable(self) -> dict[tuple[str, str], list[SetFact]]:
+        found: dict[tuple[str, str], list[SetFact]] = defaultdict(list)
+        for path, set_ in self._all:
+            if set_.root == "module":
+                found[self.project.variable(path, set_.name.partition(".")[0])].append(set_)
+        return found
+
+    @cached_property
+    def _all(self) -> list[tuple[str, SetFact]]:
+        return [
+            (path, set_)
+            for path, module in self.project.modules.items()
+            for set_ in module.sets
+            if set_.scope == "attribute" and not is_test(path)
+            if not any(_FLEETING.search(value) for value in set_.of)
+        ]
+
+    def _of_instance(self, name: str, path: str) -> Iterator[Found]:
+        """The sets that the class of a module's object gives to each instance."""
+        exported = self.project.exports[path].get(name, frozenset())
+        made = self.project.resolve_all(exported, path)
+        class_ = self.project.classes.get(next(iter(made)).removesuffix("()")) if made else None
+        if class_ is None or made != {f"{class_.id}()"}:
+            return
+        for owner in self.project.ancestors(class_.id):
+            home = self.project.path_of(owner.id)
+            for set_ in self.project.modules[home].sets:
+                attribute = set_.name.rpartition(".")[2]
+                own = set_.owner == owner.id and set_.scope in {"class", "instance"}
+                if (
+                    own
+                    and self._is_for_all(attribute)
+                    and self.complete.is_made(set_, class_, owner)
+                ):
+                    yield attribute, set_
+
+    def _is_for_all(self, attribute: str) -> bool:
+        """Report whether a set is meant for tasks in general, and others may use it."""
+        return attribute in {"tasks", self.set_name}
+
+    # -- the application that serves a request -------------------------------------------------
+
+    def _of_request(self, function: Function, hidden: frozenset[str]) -> Iterator[Found]:
+        path = self.project.path_of(function.id)
+        requests = [
+            parameter.name
+            for parameter in function.parameters
+            if parameter.name not in hidden
+            and self.project.resolve_all(parameter.values, path) & _REQUESTS
+        ]
+        for set_ in self._of_application if requests and self._applications == 1 else ():
+            at_import = set_.owner is None and set_.top_level
+            if (at_import or self._is_relied_on(set_)) and not self.mentions.is_in_control(set_):
+                yield from ((f"{request}.app.{attributes(set_)}", set_) for request in requests)
+        for set_ in self._of_lifespan if requests else ():
+            if self._is_relied_on(set_) and not self.mentions.is_in_control(set_):
+                yield from ((f"{request}.{attributes(set_)}", set_) for request in requests)
+
+    @cached_property
+    def _of_lifespan(self) -> list[SetFact]:
+        """The sets that a lifespan yields: every request has them as a part of its state."""
+        found = []
+        for path, module in self.project.modules.items():
+            for set_ in module.sets:
+                owner = self.project.functions.get(set_.owner or "")
+                if set_.yielded is None or owner is None or is_test(path) or not set_.top_level:
+                    continue
+                if owner.is_async and self.frames.is_manager(owner, set_.line):
+                    found.append(set_)
+        return found
+
+    @cached_property
+    def _of_application(self) -> list[SetFact]:
+        found = []
+        for path, set_ in self._all:
+            given = self.project.functions.get(set_.owner or "")
+            lifespan = given is not None and self.frames.is_manager(given, set_.line)
+            known = self.project.resolve_all(set_.of, path)
+            of_application = bool(known) and known <= _INSTANCES
+            if set_.root is not None and set_.top_level and attributes(set_).startswith("state."):
+                if of_application or (lifespan and all("#" in value for value in known)):
+                    found.append(set_)
+        return found
+
+    @cached_property
+    def _applications(self) -> int:
+        """How many applications the project makes: with one only, it is known which serves."""
+        return sum(
+            bool(self.project.resolve_all(call.callee, path) & APPLICATIONS)
+            for path, module in self.project.modules.items()
+            for call in module.calls
+            if not is_test(path)
+        )

@@ -1,0 +1,76 @@
+"""Which calls run an event loop for the last time, so that nothing outlives what they run."""
+
+from __future__ import annotations
+
+from taskfix.index.project import Project
+from taskfix.model import Call, Function
+from taskfix.paths import is_test
+
+# Their loop is closed when they are done. Those of a loop or a ``Runner`` may be called again.
+_RUNNERS = frozenset({"asyncio.run", "uvloop.run", "anyio.run"})
+_NEW_LOOPS = ("asyncio.new_event_loop().", "uvloop.new_event_loop().", "asyncio.Runner().")
+
+
+class Runs:
+    """Answers for the calls of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def is_given_to_last(self, path: str, call: Call) -> bool:
+        """Report whether a call's coroutine is all that its loop is run for: ``run(main())``."""
+        runners = self.project.resolve_all(call.argument_of, path)
+        if runners & _RUNNERS:
+            return True
+        if not any(runner.endswith((".run_until_complete", "Runner().run")) for runner in runners):
+            return False
+        calls = self.project.modules[path].calls
+        if any(one.method == "run_forever" for one in calls):
+            return False
+        runs = [one for one in calls if self._runs_some_time(path, one)]
+        return len(runs) == 1 and self._is_last(path, runs[0])
+
+    def is_in(self, function: Function, line: int) -> bool:
+        """A plain function that runs a loop after ``line``: its frame waits until that is done."""
+        path = self.project.path_of(function.id)
+        return not function.is_async and any(
+            call.function == function.id
+            and call.span.line > line
+            and (self.project.resolve_all(call.callee, path) & _RUNNERS or self._ends(path, call))
+            for call in self.project.modules[path].calls
+        )
+
+    def _ends(self, path: str, call: Call) -> bool:
+        if call.method == "run_forever":
+            return True
+        return self._runs_some_time(path, call) and self._is_last(path, call)
+
+    def _runs_some_time(self, path: str, call: Call) -> bool:
+        """``loop.run_until_complete(...)``, other than to clean up; ``runner.run(...)``."""
+        if call.method == "run_until_complete":
+            return not (call.first or "").startswith("shutdown_")
+        return "asyncio.Runner().run" in self.project.resolve_all(call.callee, path)
+
+    def _is_last(self, path: str, run: Call) -> bool:
+        """Report whether the same place does not run the same loop a second time."""
+        function = self.project.functions.get(run.function or "")
+        if run.repeated or function is None:
+            return not run.repeated
+        made = self.project.resolve_all(run.callee, path)
+        own = run.text.partition(".")[0] in function.locals
+        if own and made and all(one.startswith(_NEW_LOOPS) for one in made):
+            return True  # each time a new one
+        return self._is_called_once(function, frozenset())
+
+    def _is_called_once(self, function: Function, seen: frozenset[str]) -> bool:
+        calls = [
+            (path, call)
+            for path, call in self.project.callers.get(function.id, ())
+            if not is_test(path)
+        ]
+        if not calls:
+            return function.name == "main"  # of a script that is installed
+        if len(calls) > 1 or function.id in seen or calls[0][1].repeated:
+            return False
+        caller = self.project.functions.get(calls[0][1].function or "")
+        return caller is None or self._is_called_once(caller, seen | {function.id})

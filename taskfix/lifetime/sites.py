@@ -1,0 +1,224 @@
+"""Project -> the dangling sites: calls of spawners whose result nothing holds.
+
+A project function that returns a new task is itself a spawner, so they are found by induction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from taskfix.apis.spawners import Spawner, find_spawner
+from taskfix.facts.aliases import SPAWNER_NAMES
+from taskfix.index.project import Project
+from taskfix.lifetime.frames import Frames
+from taskfix.model import Call, Function, Rule, Span, Suppression, Use
+
+# A receiver of unknown origin that is spelled like a loop is taken for one.
+_LOOP_BY_NAME = re.compile(
+    r"(?:^|[._])(?:event_?|io_?|main_?|running_?|async_?)*loop(?:\(\))?$", re.I
+)
+_DOUBLE = re.compile(r"\bmock\.\w*Mock$")
+_SAFE_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One dangling call."""
+
+    path: str
+    call: Call
+    use: Use
+    rule: Rule
+    spawner: Spawner
+    function: Function | None
+    suppression: Suppression | None = None
+
+    @property
+    def value(self) -> Span:
+        """The expression that is the task: the call, or the ``await`` of it."""
+        awaited = self.call.awaited_span if self.use == self.call.awaited else None
+        return awaited or self.call.span
+
+
+class Sites:
+    """Finds the dangling sites of a project."""
+
+    def __init__(self, project: Project, frames: Frames) -> None:
+        self.project = project
+        self.frames = frames
+
+    @cached_property
+    def wrappers(self) -> dict[str, Spawner]:
+        """The project functions that give a new task to their caller and do not keep it."""
+        found: dict[str, Spawner] = {}
+        grown = True
+        while grown:
+            grown = False
+            for path, module in self.project.modules.items():
+                for call in module.calls:
+                    function = self.project.functions.get(call.function or "")
+                    if function is None or function.id in found:
+                        continue
+                    made = self._made(path, call, found)
+                    if made is not None and self._is_wrapper(function, call, made[1]):
+                        found[function.id] = Spawner(function.name, made[0].makes)
+                        grown = True
+        return found
+
+    @cached_property
+    def aliases(self) -> frozenset[str]:
+        """Other names that the project gives to spawners: ``spawn = asyncio.create_task``."""
+        found: set[str] = set()
+        for path, module in self.project.modules.items():
+            bound = [*module.exports]
+            bound += [pair for class_ in module.classes for pair in class_.attributes]
+            for name, values in bound:
+                spelled = {value.rpartition(".")[2] for value in values}
+                if name in SPAWNER_NAMES or spelled.isdisjoint(SPAWNER_NAMES):
+                    continue
+                if find_spawner(self.project.resolve_all(values, path)) is not None:
+                    found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def managers(self) -> frozenset[str]:
+        """The context managers whose frame is all that holds a task: who enters them decides."""
+        found: set[str] = set()
+        for path, module in self.project.modules.items():
+            for call in module.calls:
+                function = self.project.functions.get(call.function or "")
+                if function is None or function.yields is None or function.id in found:
+                    continue
+                made = self._made(path, call, self.wrappers)
+                if made is not None and made[1].frame and self.frames.is_decorated(function):
+                    found.add(function.id)
+        return frozenset(found)
+
+    def origins(self, site: Site) -> list[Site]:
+        """Where the project function that a site calls starts its task: the place to mend."""
+        found: list[Site] = []
+        for id_ in self.project.resolve_all(site.call.callee, site.path) & self.wrappers.keys():
+            found += self._origins_of(id_, frozenset())
+        return sorted(found, key=lambda origin: (origin.path, origin.call.span))
+
+    def _origins_of(self, id_: str, seen: frozenset[str]) -> Iterator[Site]:
+        function = self.project.functions[id_]
+        path = self.project.path_of(id_)
+        for call in self.project.modules[path].calls:
+            made = self._made(path, call, self.wrappers) if call.function == id_ else None
+            if made is None or made[1].fate != "returned":
+                continue
+            deeper = self.project.resolve_all(call.callee, path) & self.wrappers.keys()
+            for inner in sorted(deeper - seen):
+                yield from self._origins_of(inner, seen | {id_})
+            if not deeper:
+                shape = "binding" if made[1].variable else made[1].shape
+                use = replace(made[1], fate="lost", shape=shape)
+                silenced = self._suppression(path, call, "TF001")
+                yield Site(path, call, use, "TF001", made[0], function, silenced)
+
+    def all(self) -> list[Site]:
+        """Every dangling site, by path and position."""
+        sites = []
+        for path, module in self.project.modules.items():
+            for call in module.calls:
+                site = self._site(path, call)
+                if site is not None:
+                    sites.append(site)
+        return sorted(sites, key=lambda site: (site.path, site.call.span))
+
+    def _site(self, path: str, call: Call) -> Site | None:
+        made = self._made(path, call, self.wrappers)
+        if made is None or made[1].fate != "lost":
+            return None
+        spawner, use = made
+        function = self.project.functions.get(call.function or "")
+        if use.frame and self._outlives(function, use.above, call.span.line):
+            return None
+        rule = use.rule
+        handed_on = rule == "TF003" and use.shape == "reference"
+        if (rule == "TF001" or handed_on) and self._is_project_call(path, call):
+            rule = "TF004"
+        if rule == "TF001" and spawner.makes != "task":
+            rule = "TF005"
+        return Site(path, call, use, rule, spawner, function, self._suppression(path, call, rule))
+
+    def _outlives(self, function: Function | None, above: int, line: int) -> bool:
+        """Report whether the frame that holds a task lives as long as the task may run."""
+        for _ in range(above if function is not None else 0):
+            assert function is not None
+            line = function.key.line
+            function = self.project.functions.get(function.parent or "")
+            if function is None:
+                return False
+        if function is None:
+            return False
+        frames = self.frames
+        return frames.outlives(function, line) or frames.looks_at_all_tasks(function, line)
+
+    def _is_project_call(self, path: str, call: Call) -> bool:
+        return bool(self.project.resolve_all(call.callee, path) & self.wrappers.keys())
+
+    def _made(
+        self, path: str, call: Call, wrappers: dict[str, Spawner]
+    ) -> tuple[Spawner, Use] | None:
+        """What a call starts, and the use of the object that it gives; None for other calls."""
+        values = self.project.resolve_all(call.callee, path)
+        spawner = find_spawner(values)
+        if spawner is not None and not _is_partly_other(values):
+            return spawner, call.use
+        if spawner is None and self._is_loop_by_name(call, values):
+            return Spawner("loop.create_task"), call.use
+        for value in sorted(values & wrappers.keys()):
+            function = self.project.functions[value]
+            if not function.is_async:
+                return wrappers[value], call.use
+            if call.awaited is not None:
+                return wrappers[value], call.awaited
+        return None
+
+    def _is_loop_by_name(self, call: Call, values: frozenset[str]) -> bool:
+        receiver, _, method = call.text.rpartition(".")
+        if method != "create_task" or not _LOOP_BY_NAME.search(receiver):
+            return False
+        return not any(self._is_other(value) for value in values)
+
+    def _is_other(self, value: str) -> bool:
+        """Report whether a method is known to be of the project, or of a double, and no loop's."""
+        if "#" in value:
+            return False
+        receiver = value.rpartition(".")[0].removesuffix("()")
+        if value in self.project.functions or _DOUBLE.search(receiver):
+            return True
+        return receiver in self.project.classes and not self._has_unknown_base(receiver)
+
+    def _has_unknown_base(self, class_id: str) -> bool:
+        for class_ in self.project.ancestors(class_id):
+            if any("::" not in base for base in self.project.bases(class_)):
+                return True
+        return False
+
+    def _is_wrapper(self, function: Function, call: Call, use: Use) -> bool:
+        if use.fate != "returned" or call.in_lambda or function.yields is not None:
+            return False
+        return all(text in _SAFE_DECORATORS for text in function.decorator_texts)
+
+    def _suppression(self, path: str, call: Call, rule: Rule) -> Suppression | None:
+        """The comment that silences a finding; ours before those of other tools."""
+        extent = call.statement or call.span
+        found = [
+            suppression
+            for suppression in self.project.modules[path].suppressions
+            if suppression.first <= call.span.line <= suppression.last
+            and suppression.first <= extent.end_line
+            and not (suppression.kind == "taskfix" and rule not in (suppression.codes or (rule,)))
+        ]
+        return min(found, key=lambda suppression: suppression.kind != "taskfix", default=None)
+
+
+def _is_partly_other(values: frozenset[str]) -> bool:
+    """Report whether the callee may also be a function of the project."""
+    return any("::" in value and "#" not in value for value in values)

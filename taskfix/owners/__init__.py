@@ -1,1 +1,0 @@
-"""Who may hold a task: sets, helpers and frames that live long enough."""

@@ -1,0 +1,200 @@
+"""Searches upwards from a function to the callers that own a rooted set, through threadable ones.
+
+The result says of every call of a chain what it passes. A chain is closed where every call passes
+a set; where some calls cannot, it is open and the function that spawns needs a fallback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from taskfix.lifetime.draining import waits_for_ever
+from taskfix.lifetime.sites import Site
+from taskfix.model import Call, Function, Reason, SetFact
+from taskfix.planning.proposal import World
+
+PARAMETER_OF = "parameter"
+_RECURSIVE = "recursive"
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """One call that passes a set along, and where that set is from."""
+
+    path: str
+    call: Call
+    caller: Function
+    callee: Function
+    expression: str
+    kind: str  # "owned", "created" or "parameter"
+    set_: SetFact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """One call that passes nothing, and why."""
+
+    path: str
+    call: Call
+    callee: Function
+    reason: Reason
+
+
+@dataclass(slots=True)
+class Chain:
+    """The functions that receive the parameter, and the calls that pass it or do not."""
+
+    receivers: dict[str, Function] = field(default_factory=dict)
+    passings: list[Passing] = field(default_factory=list)
+    creators: dict[str, Function] = field(default_factory=dict)
+    missed: list[Missed] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        return bool(self.missed)
+
+
+def find_chain(site: Site, function: Function, world: World) -> Chain | Reason:
+    """The chain that brings a set to a site in ``function``, or why there is none."""
+    refusal = world.threadable.refusal(function)
+    if refusal is not None:
+        return refusal
+    chain = Chain()
+    search = _Search(world, site, chain)
+    failure = search.provide(function, world.config.max_depth)
+    if failure is not None:
+        return failure
+    search.settle()
+    chain.passings.sort(key=lambda p: (p.path, p.call.span))
+    return chain
+
+
+class _Search:
+    def __init__(self, world: World, site: Site, chain: Chain) -> None:
+        self.world = world
+        self.site = site
+        self.chain = chain
+        self.provided: set[str] = set()
+
+    def provide(self, function: Function, depth: int) -> Reason | None:
+        """Let the callers of a function pass a set; say why if none does."""
+        self.chain.receivers[function.id] = function
+        calls = self.world.project.callers.get(function.id, [])
+        missed = self._ask(calls, function, depth)
+        if len(missed) == len(calls):
+            del self.chain.receivers[function.id]
+            reasons = [one.reason for one in missed if one.reason.code != _RECURSIVE]
+            return next(iter([*reasons, _uncalled(function)]))
+        self.provided.add(function.id)
+        # Who is called by this function alone, and calls it, can pass on what it is given.
+        missed = self._ask([(one.path, one.call) for one in missed], function, depth)
+        self.chain.missed += [*missed, *self._doubtful(function)]
+        return None
+
+    def settle(self) -> None:
+        """Let those pass what they are given who were not known to be given it when asked."""
+        missed, self.chain.missed = self.chain.missed, []
+        for one in missed:
+            caller = one.call.function
+            if one.reason.code == _RECURSIVE and caller in self.provided:
+                function = self.world.project.functions[caller]
+                name = self.world.config.set_name
+                self._pass(one.path, one.call, function, one.callee, name, PARAMETER_OF)
+            else:
+                self.chain.missed.append(one)
+
+    def _ask(
+        self, calls: Sequence[tuple[str, Call]], function: Function, depth: int
+    ) -> list[Missed]:
+        """Let each of some calls pass a set; those that cannot."""
+        missed = []
+        for path, call in calls:
+            caller = self.world.project.functions.get(call.function or "")
+            reason = self._refusal(path, call, function)
+            reason = reason or self._from(path, call, caller, function, depth)
+            if reason is not None:
+                missed.append(Missed(path, call, function, reason))
+        return missed
+
+    def _doubtful(self, function: Function) -> list[Missed]:
+        return [
+            Missed(
+                path, call, function, Reason("unresolved-call", f"{_at(path, call)} may call it")
+            )
+            for path, call in self.world.doubtful.calls(function)
+        ]
+
+    def _refusal(self, path: str, call: Call, callee: Function) -> Reason | None:
+        """Why a call cannot pass anything, whoever makes it."""
+        where = _at(path, call)
+        if path not in self.world.editable:
+            return Reason("not-editable", f"{where} may not be changed")
+        if call.stars and self.world.config.set_name in call.keywords:
+            return Reason("name-taken", f"{where} passes {self.world.config.set_name} already")
+        if not self.world.doubtful.is_certain(callee, path, call):
+            return Reason("ambiguous-call", f"{where} may call something else: {call.text}()")
+        return None
+
+    def _from(
+        self, path: str, call: Call, caller: Function | None, callee: Function, depth: int
+    ) -> Reason | None:
+        if caller is None or call.in_class_body:
+            return Reason("no-function", f"{_at(path, call)} is in no function")
+        if depth <= 0:
+            return Reason("max-depth", f"no owner within max-depth of {callee.name}()")
+        line = call.span.line
+        for set_ in self.world.holders.owned(caller, line, self.site.spawner):
+            if waits_for_ever(set_, self.site, self.world.holders):
+                return Reason("awaited-at-exit", f"{caller.name}() waits for all of {set_.name}")
+            self._pass(path, call, caller, callee, set_.name, "owned", set_)
+            return None
+        if self.world.frames.is_entry_point(caller) and self._may_create(caller):
+            self.chain.creators[caller.id] = caller
+            self._pass(path, call, caller, callee, self.world.config.set_name, "created")
+            return None
+        return self._through(path, call, caller, callee, depth)
+
+    def _through(
+        self, path: str, call: Call, caller: Function, callee: Function, depth: int
+    ) -> Reason | None:
+        if caller.id in self.provided:
+            self._pass(path, call, caller, callee, self.world.config.set_name, PARAMETER_OF)
+            return None
+        if caller.id in self.chain.receivers:
+            return Reason(_RECURSIVE, f"nothing else calls {callee.name}() with a set")
+        refusal = self.world.threadable.refusal(caller)
+        if refusal is not None:
+            return refusal
+        if depth <= 1:
+            return Reason("max-depth", f"no owner within max-depth of {callee.name}()")
+        failure = self.provide(caller, depth - 1)
+        if failure is not None:
+            return failure
+        self._pass(path, call, caller, callee, self.world.config.set_name, PARAMETER_OF)
+        return None
+
+    def _may_create(self, caller: Function) -> bool:
+        return self.world.config.set_name not in caller.names
+
+    def _pass(
+        self,
+        path: str,
+        call: Call,
+        caller: Function,
+        callee: Function,
+        expression: str,
+        kind: str,
+        set_: SetFact | None = None,
+    ) -> None:
+        passing = Passing(path, call, caller, callee, expression, kind, set_)
+        if passing not in self.chain.passings:
+            self.chain.passings.append(passing)
+
+
+def _uncalled(function: Function) -> Reason:
+    return Reason("no-caller", f"nothing in the project calls {function.name}()")
+
+
+def _at(path: str, call: Call) -> str:
+    return f"{path}:{call.span.line}"

@@ -1,0 +1,173 @@
+"""The whole flow on one screen: sources are read, a plan is made, edits are applied and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from codemods.deep import run_deep
+from taskfix.config import Config
+from taskfix.gates.sites import unstable, unverified
+from taskfix.index.project import Project
+from taskfix.index.rounds import Reading
+from taskfix.index.workers import Workers
+from taskfix.lifetime.frames import Frames
+from taskfix.lifetime.helpers import Keepers
+from taskfix.lifetime.holders import Holders
+from taskfix.lifetime.leaks import find_leaks
+from taskfix.lifetime.sites import Site, Sites
+from taskfix.model import Change, Problem, Report, Source
+from taskfix.planning.locks import Locks, initial_locks, problems_of
+from taskfix.planning.plan import Excluded, Plan, Rejected, is_suppressed, make_plans
+from taskfix.planning.proposal import World
+from taskfix.planning.result_types import ResultTypes
+from taskfix.planning.tidy import tidied
+from taskfix.planning.trial import Trial
+from taskfix.reports.findings import findings_of, unused_suppressions
+from taskfix.signatures.may_call import Doubtful
+from taskfix.signatures.threadable import Threadable
+
+
+def run(sources: Sequence[Source], config: Config, processes: int = 1) -> Report:
+    """Find the dangling tasks of the sources and what gives each an owner. Does no IO.
+
+    Much is read faster by several processes; the program must then be one that can be imported.
+    """
+    prepared = Prepared(sources, config, processes)
+    return prepared.report(prepared.settle())
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Plans that come out as planned, what they make of the files, and which files stay."""
+
+    plans: tuple[Plan, ...] = ()
+    changes: tuple[Change, ...] = ()
+    locks: Locks = field(default_factory=dict)
+
+
+class Prepared:
+    """Sources that have been analysed, so that plans can be made for them again and again."""
+
+    def __init__(self, sources: Sequence[Source], config: Config, processes: int = 1) -> None:
+        with Workers(processes) as workers:
+            self._reading = Reading(sources, config, workers)
+            run_deep(lambda: self._analyse(sources, config))
+
+    def settle(self, given_up: Sequence[Rejected] = ()) -> Settled:
+        """What to do about every site. What has been ``given_up`` is not proposed again."""
+        start = self._sites, self._world, self._reading
+        # A second run would not know of it, and may well do it.
+        return run_deep(lambda: _settle(*start, given_up, twice=not given_up))
+
+    def changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
+        """What some plans make of the files; None where they need others to come out."""
+        return run_deep(lambda: self._changes(plans))
+
+    def report(self, settled: Settled) -> Report:
+        """What is said of a run that comes to this."""
+        world, reading, plans = self._world, self._reading, settled.plans
+        locked = problems_of(settled.locks, (p.site.path for p in plans if p.proposal is None))
+        leaks = [leak for leak in find_leaks(world, reading.sources) if leak.path in world.editable]
+        used = {(site.path, site.suppression) for site in self._sites}
+        used |= {(leak.path, leak.suppression) for leak in leaks}
+        unused = unused_suppressions(reading.modules, used, world.editable)
+        findings = [*findings_of(plans, world), *unused]
+        return Report(
+            findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
+            changes=settled.changes,
+            problems=(
+                *(
+                    problem
+                    for problem in _sorted(reading.problems)
+                    if problem.path in world.editable
+                ),
+                *locked,
+            ),
+            scanned=sum(source.selected for source in reading.sources.values()),
+            parsed=sum(path in world.editable for path in reading.modules),
+            leaks=tuple(leak for leak in leaks if leak.suppression is None),
+        )
+
+    def _analyse(self, sources: Sequence[Source], config: Config) -> None:
+        project = self._reading.read()
+        editable = frozenset(source.path for source in sources if source.selected)
+        self._sites = self._reading.sites(project)
+        self._world = _world(project, config, editable, self._sites)
+        self._trial = Trial(self._reading)
+
+    def _changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
+        changes = self._trial.changes(plans)
+        if not isinstance(changes, tuple) or not changes:
+            return changes if isinstance(changes, tuple) else None
+        places = {plan.place for plan in plans}
+        others = [Plan(site, None) for site in self._sites]
+        some = [*plans, *(plan for plan in others if plan.place not in places)]
+        after = self._reading.after(changes)
+        return None if unverified(some, after.sites(after.read()), some=True) else changes
+
+
+def _world(project: Project, config: Config, editable: frozenset[str], found: list[Site]) -> World:
+    frames = Frames(project)
+    sites = Sites(project, frames)
+    threadable = Threadable(project, config)
+    holders = Holders(project, frames, sites, config)
+    return World(
+        project=project,
+        frames=frames,
+        holders=holders,
+        keepers=Keepers(project, holders),
+        sites=sites,
+        result_types=ResultTypes(project, found),
+        threadable=threadable,
+        doubtful=Doubtful(project, threadable.exposure),
+        config=config,
+        editable=editable,
+    )
+
+
+def _settle(
+    sites: list[Site],
+    world: World,
+    reading: Reading,
+    given_up: Sequence[Rejected] = (),
+    *,
+    twice: bool = True,
+) -> Settled:
+    """Plan, apply and judge; what does not come out as planned is planned again without it.
+
+    ``twice`` tells whether to see that a second run would change nothing.
+    """
+    excluded = Excluded(initial_locks(reading.modules.values(), reading.sources.values()))
+    for one in given_up:
+        excluded = excluded.and_also(one)
+    trial = Trial(reading)
+    while True:
+        plans = tidied(make_plans(sites, world, excluded), world.project)
+        result = trial.changes(plans)
+        if isinstance(result, tuple):
+            rejected = _judged(plans, result, world, reading, twice=twice)
+            if rejected is None:
+                return Settled(tuple(plans), result, excluded.locks)
+            result = rejected
+        excluded = excluded.and_also(result)
+
+
+def _judged(
+    plans: list[Plan], changes: tuple[Change, ...], world: World, reading: Reading, *, twice: bool
+) -> Rejected | None:
+    """What is wrong with the project after the changes: they hold, and are all there is to do."""
+    if not changes:
+        return None
+    after = reading.after(changes)
+    project = after.read()
+    left = after.sites(project)
+    rejected = unverified(plans, left)
+    if rejected is not None or not twice or all(is_suppressed(site, world) for site in left):
+        return rejected
+    new_world = _world(project, world.config, world.editable, left)
+    return unstable(plans, _settle(left, new_world, after, twice=False).changes)
+
+
+def _sorted(problems: dict[str, Problem]) -> list[Problem]:
+    return [problems[path] for path in sorted(problems)]

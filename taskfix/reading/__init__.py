@@ -1,1 +1,0 @@
-"""Bytes to facts: which files of a project are read, and how."""

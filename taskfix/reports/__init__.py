@@ -1,0 +1,1 @@
+"""What is said of a run: findings, their pages, the outcome and its numbers."""

@@ -1,0 +1,1 @@
+"""May a function get a parameter: who reads its signature, and who may call it."""

@@ -1,0 +1,276 @@
+"""Who may come across a function through its module: scanners, loaders of plugins, strings."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from taskfix.facts.loading import SOME_MODULES, THIS_MODULE
+from taskfix.facts.texts import last_name
+from taskfix.index.project import Project
+from taskfix.model import Class, Function, Reason, Reference
+from taskfix.paths import is_test
+
+_HANDED_OVER = frozenset({"value", "kept", "scan", "decorator"})
+# Statements in which a single word is likely to be the name of a module.
+_LOADS = re.compile(r"import|load|plugin|extension|include|discover|module|scan|wire", re.I)
+# Statements in which it is likely to be that of a package whose modules are all looked at.
+_SEARCHES = re.compile(r"discover|scan|wire|plugin|extension", re.I)
+
+_ASSERTS = re.compile(r"\.(?:assert_\w+|call_args|call_count|await_args|mock_calls|called)\b")
+_REPLACES = re.compile(r"\b(?:mock\.)?patch(?:\.\w+)?\(|\bmonkeypatch\.|\bsetattr\(")
+
+
+class Exposure:
+    """Answers for the functions of one project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._bound: dict[str, frozenset[str]] = {}
+
+    def reasons(self, function: Function) -> Iterator[Reason]:
+        """Each place where the module of a function is handed over whole, or found by its name."""
+        own = self.project.path_of(function.id)
+        yield from self._own_scans(function, own)
+        packages = [*packages_of(own)]
+        for module in (own, *packages, *sorted(self.binders(function) - {own, *packages})):
+            for path, reference in self.project.references.get(stem(module), ()):
+                where = f"{path}:{reference.line}"
+                fakes = reference.kind == "key" and "sys.modules" in reference.text
+                if reference.kind == "string" or fakes:
+                    whole = module not in packages or _SEARCHES.search(reference.text) is not None
+                    if whole and self._text_names(reference, path, module):
+                        message = f"{where} names the module {stem(module)}: {reference.text}"
+                        yield Reason("module-named", message)
+                elif reference.kind in _HANDED_OVER and self._is_module(reference, path, module):
+                    message = f"{where} hands the module {stem(module)} over: {reference.text}"
+                    yield Reason("module-scanned", message)
+        yield from self._loaders(own)
+
+    def _own_scans(self, function: Function, own: str) -> Iterator[Reason]:
+        for path, reference in self.project.references.get(THIS_MODULE, ()):
+            if path == own or self._binds(path, function):
+                where = f"{path}:{reference.line}"
+                message = f"{where} may read all names of the module: {reference.text}"
+                yield Reason("module-scanned", message)
+
+    def _binds(self, path: str, function: Function) -> bool:
+        return path in self.binders(function)
+
+    def binders(self, function: Function) -> frozenset[str]:
+        """The modules that have a function under a name of theirs, so that it is found there."""
+        if function.id not in self._bound:
+            names = self.names_of(function)
+            found = {
+                path
+                for name in names
+                for path, values in self._exporting.get(name, ())
+                if function.id in self.project.resolve_all(values, path)
+            }
+            homes = {self.project.path_of(function.id), *found}
+            found |= {path for path in self.project.modules if self.imports_all(path, homes)}
+            self._bound[function.id] = frozenset(found)
+        return self._bound[function.id]
+
+    @cached_property
+    def _exporting(self) -> dict[str, list[tuple[str, frozenset[str]]]]:
+        found: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
+        for path, module in self.project.modules.items():
+            for name, values in module.exports:
+                found[name].append((path, values))
+        return found
+
+    def _loaders(self, own: str) -> Iterator[Reason]:
+        for path, reference in self.project.references.get(SOME_MODULES, ()):
+            for start in sorted(reference.values):
+                if self._may_load(start, path, own):
+                    where = f"{path}:{reference.line}"
+                    message = f"{where} may load {stem(own)} by its name: {reference.text}"
+                    yield Reason("module-loaded", message)
+
+    def _may_load(self, start: str, path: str, own: str) -> bool:
+        if start == "":
+            # Whatever nobody imports may be a plugin of the same program.
+            same = path.partition("/")[0] == own.partition("/")[0] and path != own
+            return same and not is_test(path) and own not in self._imported
+        return self._starts(start, path, own)
+
+    def _starts(self, start: str, path: str, own: str) -> bool:
+        """Report whether the name of a module may start as given; the empty start says nothing."""
+        if start.startswith("."):
+            dots = len(start) - len(start.lstrip("."))
+            folder = path.split("/")[:-dots]
+            prefix = "/".join([*folder, *start[dots:].split(".")])
+            return own.startswith(prefix) and own != path
+        return not start or f".{start}" in f".{dotted(own)}."
+
+    @cached_property
+    def _imported(self) -> frozenset[str]:
+        """The modules that another one imports by a statement."""
+        found: set[str] = set()
+        for path, module in self.project.modules.items():
+            for imported, _ in module.imports.names:
+                target = self._find(imported, path)
+                if target is not None:
+                    found.add(target[0])
+            for _, values in module.exports:
+                for value in values:
+                    target = self._find(value, path)
+                    if target is not None:
+                        found.add(target[0])
+        return frozenset(found)
+
+    def may_be_loaded(self, own: str) -> bool:
+        """Report whether a module may be loaded by a name that is put together at run time."""
+        return any(
+            self._starts(start, path, own)
+            for path, reference in self.project.references.get(SOME_MODULES, ())
+            for start in reference.values
+        )
+
+    def imports_all(self, path: str, modules: Iterable[str]) -> bool:
+        """Report whether the module at ``path`` star-imports one of some modules."""
+        stars = self.project.modules[path].imports.stars
+        wanted = {(module, True) for module in modules}
+        return any(self._find(star, path) in wanted for star in stars)
+
+    def exported(self, class_: Class) -> str | None:
+        """The module that offers a class to others, who may inherit from it out of sight."""
+        own = self.project.path_of(class_.id)
+        for path, reference in self.project.references.get(class_.name, ()):
+            if reference.kind == "export" and not is_test(path):
+                return path
+        for path, exports in self.project.exports.items():
+            if path.endswith("__init__.py") and path != own and not is_test(path):
+                values = exports.get(class_.name, frozenset())
+                if class_.id in self.project.resolve_all(values, path):
+                    return path
+                if self.imports_all(path, {own}):
+                    return path
+        return None
+
+    def names_of(self, function: Function) -> list[str]:
+        """The name of a function, and those that modules give it: ``import f as g``, ``g = f``."""
+        return [*spellings(function), *sorted(self._aliases.get(function.id, ()))]
+
+    @cached_property
+    def _aliases(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for path, module in self.project.modules.items():
+            for name, values in module.exports:
+                if all(last_name(value) in {name, ""} for value in values):
+                    continue
+                for resolved in self.project.resolve_all(values, path):
+                    if resolved in self.project.functions:
+                        if self.project.functions[resolved].name != name:
+                            found[resolved].add(name)
+        return found
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def _find(self, value: str, path: str) -> tuple[str, bool] | None:
+        """The file that a dotted name starts with, and whether it is all of the name."""
+        dots = len(value) - len(value.lstrip("."))
+        names = value[dots:].split(".") if value[dots:] else []
+        if not all(name.isidentifier() for name in names):
+            return None
+        found = self.project.files.find(dots, names, path)
+        return None if found is None else (found[0], found[1] == len(names))
+
+    def _is_module(self, reference: Reference, path: str, module: str) -> bool:
+        return any(self._find(value, path) == (module, True) for value in reference.values)
+
+    def _text_names(self, reference: Reference, path: str, own: str) -> bool:
+        for text in reference.values:
+            if ":" in text or "/" in text:
+                continue
+            if "." not in text and not _LOADS.search(reference.text):
+                continue
+            if self._imports_as(text, path, own):
+                return True
+            ending = f".{text.lstrip('.')}"
+            if f".{dotted(own)}".endswith(ending) and self._find(text, path) in {
+                (own, True),
+                None,
+            }:
+                return True
+        return False
+
+    def _imports_as(self, text: str, path: str, own: str) -> bool:
+        """``app.main.jobs``, where ``app/main.py`` imports the module ``jobs``."""
+        prefix, _, name = text.rpartition(".")
+        found = self._find(prefix, path) if prefix else None
+        if found is None or not found[1] or found[0] not in self.project.modules:
+            return False
+        imports = self.project.modules[found[0]].imports.names
+        return any(
+            name == bound and self._find(imported, found[0]) == (own, True)
+            for imported, bound in imports
+        )
+
+    def may_name(self, text: str, function: Function) -> bool:
+        """Report whether a string such as ``name`` or ``pkg.mod:name`` may mean a function."""
+        prefix = text.replace("::", ".").replace(":", ".").removesuffix("()").rpartition(".")[0]
+        if not prefix:
+            return True
+        own = self.project.path_of(function.id)
+        last = prefix.rpartition(".")[2]
+        if function.class_ is not None:
+            classes = {self.project.classes[function.class_].name}
+            related = self.project.subclasses.get(function.class_, ())
+            classes |= {c.name for c in [*self.project.ancestors(function.class_), *related]}
+            return last in classes or not last[:1].isupper()
+        if function.id in self.project.resolve(f"{prefix}.{function.name}", own):
+            return True
+        found = self._find(prefix, own)
+        if found is not None and found[1]:
+            return self._binds(found[0], function) if found[0] in self.project.modules else False
+        return last == stem(own)
+
+
+def spellings(function: Function) -> list[str]:
+    """The name of a function, and that which Python gives to ``__refresh`` of a class."""
+    if function.class_ is None or not function.name.startswith("__"):
+        return [function.name]
+    class_ = function.class_.rpartition("::")[2].rpartition(".")[2].lstrip("_")
+    return [function.name, f"_{class_}{function.name}"]
+
+
+def said_of(reference: Reference, name: str) -> str:
+    """What a mention does with a function, in words."""
+    if _ASSERTS.search(reference.text):
+        return f"asserts the arguments of {name}()"
+    if _REPLACES.search(reference.text) or (reference.kind == "store" and not reference.bare):
+        return f"replaces {name}()"
+    match reference.kind:
+        case "string":
+            return f"names {name} in a string"
+        case "store":
+            return f"binds {name} to something else"
+        case "decorator":
+            return f"decorates with {name}"
+        case _:
+            return f"uses {name} as a value"
+
+
+def stem(path: str) -> str:
+    """``jobs`` of ``app/jobs.py``, ``app`` of ``app/__init__.py``."""
+    parts = path.removesuffix(".py").split("/")
+    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+
+
+def packages_of(path: str) -> Iterator[str]:
+    """The packages around a module, nearest first."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        package = f"{folder}/__init__.py"
+        if package != path:
+            yield package
+        folder = folder.rpartition("/")[0]
+
+
+def dotted(path: str) -> str:
+    """``app.jobs`` of ``app/jobs.py``, ``app`` of ``app/__init__.py``."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
