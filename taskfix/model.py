@@ -83,11 +83,19 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """The use of what a call gives, and of what awaiting that gives, where it is awaited."""
+
+    use: Use
+    awaited: Use | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call, or one mention of a function that is handed to a call that will call it.
 
     ``callee`` are the values of what is called; ``method`` is the attribute or name that is
-    spelled. ``use`` is the fate of the result, ``awaited`` of ``await`` on it, where it is awaited.
+    spelled. What becomes of the result is asked by the ``number`` of the call in its module.
     """
 
     span: Span
@@ -95,9 +103,8 @@ class Call:
     callee: frozenset[Value]
     method: str
     text: str  # the callee as it is spelled, blanks removed
-    use: Use
-    awaited: Use | None = None
-    awaited_span: Span | None = None
+    number: int = 0
+    awaited_span: Span | None = None  # the ``await`` of it
     positional: int = 0
     keywords: tuple[str, ...] = ()
     stars: bool = False  # *args or **kwargs are passed
@@ -259,24 +266,6 @@ class Imports:
     stars: tuple[str, ...] = ()
     # What could go if nothing read it, with the places (line, column) that do.
     removable: tuple[tuple[str, tuple[tuple[int, int], ...]], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """The facts of one file."""
-
-    path: str
-    functions: tuple[Function, ...]
-    classes: tuple[Class, ...]
-    calls: tuple[Call, ...]
-    references: tuple[Reference, ...]
-    sets: tuple[SetFact, ...]
-    exports: tuple[tuple[str, frozenset[Value]], ...]  # names bound at module level
-    suppressions: tuple[Suppression, ...]
-    imports: Imports
-    names: frozenset[str]  # every identifier in the module
-    steady: frozenset[str] = frozenset()  # names of the module that are bound once and for all
-    generated: bool = False
 
 
 # -- what goes out ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from taskfix.model import Edit, Module, Report, Source
+from taskfix.model import Call, Class, Edit, Function, Judged, Reference, Report, SetFact, Source
 from taskfix.planning.plan import Plan
 
 ROOT = Path(__file__).parent.parent
@@ -207,7 +207,8 @@ def test_files_are_not_imported_in_circles() -> None:
 
 
 # What is kept, compared, sent to other processes and shown: no node, open file or callable.
-VALUES = (Source, Module, Plan, *get_args(Edit), Report)
+FACTS = (Function, Class, Call, Judged, Reference, SetFact)
+VALUES = (Source, *FACTS, Plan, *get_args(Edit), Report)
 
 
 @pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)

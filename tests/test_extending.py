@@ -53,7 +53,13 @@ CREATE = "asyncio.create_task(print())"
 @pytest.mark.parametrize(
     ("folder", "code", "spawns", "arguments", "told"),
     [
-        ("apis/spawners", SPAWNER, "nursery.start_soon(print())", "check app.py", "nursery.start_soon"),
+        (
+            "apis/spawners",
+            SPAWNER,
+            "nursery.start_soon(print())",
+            "check app.py",
+            "nursery.start_soon",
+        ),
         ("strategies", STRATEGY, CREATE, "explain app.py:8", "on the shelf"),
         ("formats", FORMAT, CREATE, "check app.py --output-format one_more", "lost in line 8"),
     ],

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from codemods.edits import Span
 from taskfix.apis.callables import CALLING
-from taskfix.facts.aliases import SPAWNER_NAMES, aliases
 from taskfix.facts.arguments import dropping_callee
 from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost
@@ -20,66 +20,87 @@ from taskfix.facts.shapes import shape_of
 from taskfix.facts.syntax import chain_text, is_caught, loop_around, spelled
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
-from taskfix.model import Call, Shape, Use
+from taskfix.model import Call, Judged, Shape, Use
 
-# How long the loop goes on decides what the frame of an entry point holds.
-_RUNNERS = frozenset({"run_forever", "run_until_complete"})
-_RUNNING = frozenset({"asyncio.run", "uvloop.run", "anyio.run"})
-_UNJUDGED = Use("held", "not judged")
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A call, or an argument that stands for a function which ``taken_by`` will call.
+
+    ``drops`` is the name of that callee where it drops what the function returns.
+    """
+
+    node: ast.expr
+    function: ast.expr
+    taken_by: ast.Call | None = None
+    drops: str = ""
 
 
 class Calls:
-    """Describes the calls of one module: all, or those of ``names`` and of spawners.
+    """Describes the calls of one module, each when it is asked for.
 
-    Only these are judged; what becomes of the result of any other call is nobody's question.
+    A call is known by its number: its place in the order of the syntax tree, which is the same
+    whenever the same text is read again. What becomes of the result is a question of its own.
     """
 
-    def __init__(
-        self,
-        tree: Tree,
-        values: Values,
-        uses: Uses,
-        positions: Positions,
-        names: frozenset[str],
-        *,
-        full: bool,
-    ) -> None:
+    def __init__(self, tree: Tree, values: Values, uses: Uses, positions: Positions) -> None:
         self.tree = tree
         self.values = values
         self.uses = uses
         self.positions = positions
-        self.names = names | aliases(tree) | SPAWNER_NAMES | _RUNNERS
-        self.full = full
+        self._places = [
+            place
+            for node in tree.nodes(ast.Call)
+            for place in (*self._call(node), *self._handed(node))
+        ]
 
-    def collect(self) -> Iterator[Call]:
-        for node in self.tree.nodes(ast.Call):
-            yield from self._call(node)
-            yield from self._handed(node)
+    def __len__(self) -> int:
+        return len(self._places)
 
-    def _call(self, node: ast.Call) -> Iterator[Call]:
-        callee = self.values.of(node.func)
-        method = spelled(node.func)
-        wanted = self._wanted(method, callee)
+    def index(self) -> dict[str, list[int]]:
+        """The numbers of the calls by each name that what is called has, there or elsewhere."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, place in enumerate(self._places):
+            callee = self.values.of(place.function)
+            lasts = {value.rstrip("()!").rpartition(".")[2].rpartition(":")[2] for value in callee}
+            for name in sorted({spelled(place.function), *lasts}):
+                found[name].append(number)
+        return found
+
+    def by_function(self) -> dict[str | None, list[int]]:
+        """The numbers of the calls by the innermost named function that they are in."""
+        found: dict[str | None, list[int]] = defaultdict(list)
+        for number, place in enumerate(self._places):
+            found[self._function(place.node)].append(number)
+        return found
+
+    def fact(self, number: int) -> Call:
+        """What is called, and from where."""
+        place = self._places[number]
+        return self._fact(number, place.node, place.function)
+
+    def judged(self, number: int) -> Judged:
+        """What becomes of the result, and of what awaiting it gives."""
+        place = self._places[number]
+        node = place.node
+        if place.taken_by is not None:
+            if place.drops:
+                use = lost(f"{place.drops}() drops what its callback returns", "TF003")
+            else:
+                use = self.uses.of(place.taken_by)
+            return Judged(replace(use, shape="reference"))
         parent = self.tree.parents.get(node)
-        if isinstance(node.func, ast.Lambda):
-            return  # what a lambda on the spot calls is judged itself
-        if not wanted and not self.full and not callee & _RUNNING:
-            return
-        use, awaited = _UNJUDGED, None
-        if wanted or isinstance(parent, ast.Return):
-            use = self._use(node)
-        if wanted and isinstance(parent, ast.Await):
-            awaited = self._use(parent)
-        if "asyncio.as_completed" in callee and is_abandoned(node, self.tree):
+        awaited = self._use(parent) if isinstance(parent, ast.Await) else None
+        completed = "asyncio.as_completed" in self.values.of(place.function)
+        if isinstance(node, ast.Call) and completed and is_abandoned(node, self.tree):
             use = lost("it is left early and lets go of the others", "TF005")
-            use = replace(use, shape="expression")
-        yield self._fact(node, node.func, callee, method, use, awaited)
+            return Judged(replace(use, shape="expression"), awaited)
+        return Judged(self._use(node), awaited)
 
-    def _wanted(self, method: str, callee: frozenset[str]) -> bool:
-        if method in self.names:
-            return True
-        lasts = {value.rstrip("()!").rpartition(".")[2].rpartition(":")[2] for value in callee}
-        return not lasts.isdisjoint(self.names)
+    def _call(self, node: ast.Call) -> Iterator[_Place]:
+        # What a lambda on the spot calls is judged itself.
+        if not isinstance(node.func, ast.Lambda):
+            yield _Place(node, node.func)
 
     def _use(self, node: ast.expr) -> Use:
         use = self.uses.of(node)
@@ -103,8 +124,10 @@ class Calls:
         free = around is None or not isinstance(self.tree.function_of(around), ast.Lambda)
         return "lambda" if shape == "lambda" and free else "expression"
 
-    def _handed(self, node: ast.Call) -> Iterator[Call]:
-        """``call_soon(asyncio.create_task, coro)``: a spawner that the callee will call."""
+    def _handed(self, node: ast.Call) -> Iterator[_Place]:
+        """``call_soon(asyncio.create_task, coro)``: a function that the callee will call."""
+        if not node.args:
+            return
         callees = self.values.of(node.func)
         name = dropping_callee(node, callees)
         mapped = "builtins.map" in callees or bool(callees & CALLING)
@@ -112,18 +135,8 @@ class Calls:
             return
         for argument in node.args[:1] if mapped else node.args:
             function = self._function_behind(argument)
-            if function is None or self.uses.is_dropped_lambda(function):
-                continue
-            callee, method = self.values.of(function), spelled(function)
-            if not self._wanted(method, callee):
-                continue
-            use = (
-                self.uses.of(node)
-                if mapped
-                else lost(f"{name}() drops what its callback returns", "TF003")
-            )
-            use = replace(use, shape="reference")
-            yield self._fact(argument, function, callee, method, use, None)
+            if function is not None and not self.uses.is_dropped_lambda(function):
+                yield _Place(argument, function, node, "" if mapped else name)
 
     def _function_behind(self, node: ast.expr) -> ast.expr | None:
         if isinstance(node, (ast.Name, ast.Attribute)):
@@ -132,19 +145,11 @@ class Calls:
             return None
         return node.args[0] if "functools.partial" in self.values.of(node.func) else None
 
-    def _around(self, node: ast.expr) -> Span | None:
+    def _awaited(self, node: ast.expr) -> Span | None:
         parent = self.tree.parents[node]
-        return self.positions.span(parent) if isinstance(parent, ast.expr) else None
+        return self.positions.span(parent) if isinstance(parent, ast.Await) else None
 
-    def _fact(
-        self,
-        node: ast.expr,
-        function: ast.expr,
-        callee: frozenset[str],
-        method: str,
-        use: Use,
-        awaited: Use | None,
-    ) -> Call:
+    def _fact(self, number: int, node: ast.expr, function: ast.expr) -> Call:
         arguments = node.args if isinstance(node, ast.Call) else []
         keywords = node.keywords if isinstance(node, ast.Call) else []
         starred = any(isinstance(a, ast.Starred) for a in arguments)
@@ -152,13 +157,12 @@ class Calls:
         return Call(
             span=self.positions.span(node),
             function=self._function(node),
-            callee=callee,
-            method=method,
+            callee=self.values.of(function),
+            method=spelled(function),
             text=chain_text(function),
-            use=use,
-            awaited=awaited,
+            number=number,
             chained=isinstance(self.tree.parents[node], ast.Attribute),
-            awaited_span=self._around(node) if awaited else None,
+            awaited_span=self._awaited(node),
             positional=len(arguments),
             keywords=tuple(k.arg for k in keywords if k.arg),
             stars=starred or any(k.arg is None for k in keywords),

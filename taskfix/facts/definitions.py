@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 
 from taskfix.facts.elements import elements, is_optional
 from taskfix.facts.endless import may_be_told
@@ -28,20 +29,35 @@ class Definitions:
         self.values = values
         self.uses = uses
         self.positions = positions
+        self.function_nodes: dict[str, FunctionNode] = {}
+        self.class_nodes: dict[str, ast.ClassDef] = {}
+        self._counts: Counter[str] = Counter()
+        self.extents: list[tuple[int, int, str]] = []  # first line, last line and id of functions
         found = tree.nodes(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-        self.nodes = sorted(found, key=lambda node: (node.lineno, node.col_offset))
-        self._dynamic = [c for c in tree.nodes(ast.Call) if values.of(c.func) & _DYNAMIC]
-        self._counts = Counter(values.qualname(n) for n in self.nodes)
-
-    def functions(self) -> Iterator[Function]:
-        for node in self.nodes:
-            if isinstance(node, FUNCTIONS):
-                yield self._function(node)
-
-    def classes(self) -> Iterator[Class]:
-        for node in self.nodes:
+        for node in sorted(found, key=lambda node: (node.lineno, node.col_offset)):
+            id_ = values.definition(node)
+            self._counts[id_] += 1
             if isinstance(node, ast.ClassDef):
-                yield self._class(node)
+                self.class_nodes[id_] = node
+            elif isinstance(node, FUNCTIONS):
+                self.function_nodes[id_] = node
+                self.extents.append((node.lineno, node.end_lineno or node.lineno, id_))
+
+    def function(self, id_: str) -> Function:
+        return self._function(self.function_nodes[id_])
+
+    def class_(self, id_: str) -> Class:
+        return self._class(self.class_nodes[id_])
+
+    def bases(self, id_: str) -> tuple[frozenset[str], ...]:
+        """What a class inherits from."""
+        bases = self.class_nodes[id_].bases
+        return tuple(self.values.of(_unsubscripted(base)) for base in bases)
+
+    @cached_property
+    def _dynamic(self) -> list[ast.Call]:
+        """The calls that may look at all names around them."""
+        return [call for call in self.tree.nodes(ast.Call) if self.values.of(call.func) & _DYNAMIC]
 
     def _function(self, node: FunctionNode) -> Function:
         qualname = self.values.qualname(node)
@@ -71,7 +87,7 @@ class Definitions:
             yields=min((n.lineno for n in own if isinstance(n, _YIELDS)), default=None),
             forwards_kwargs=_forwards(node),
             dynamic=any(self.tree.order.contains(node, call) for call in self._dynamic),
-            duplicated=self._counts[qualname] > 1,
+            duplicated=self._counts[self.values.definition(node)] > 1,
             adds=tuple(surely_added(node, own, scope, self.tree)),
             watched=frozenset(_watched(own)),
             last_line=node.body[-1].lineno,
@@ -143,7 +159,7 @@ class Definitions:
             id=self.values.definition(node),
             name=node.name,
             line=node.lineno,
-            bases=tuple(self.values.of(_unsubscripted(base)) for base in node.bases),
+            bases=self.bases(self.values.definition(node)),
             base_texts=tuple(ast.unparse(base) for base in node.bases),
             metaclass=bool(node.keywords),
             decorators=tuple(self._decorator(d) for d in node.decorator_list),

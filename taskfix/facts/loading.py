@@ -29,6 +29,8 @@ _IMPORTERS = frozenset(
 _WALKERS = frozenset(
     ["iter_modules", "walk_packages", "find_modules", "spec_from_file_location", "run_path"]
 )
+# Without one of these in its text a file loads no modules by names that are put together.
+LOADERS = _IMPORTERS | _WALKERS | {"__path__"}
 _LOOKUPS = frozenset(
     {"builtins.getattr", "builtins.hasattr", "operator.methodcaller", "operator.attrgetter"}
 )

@@ -19,10 +19,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from taskfix.facts.handling import added, handling
-from taskfix.facts.loading import loaded, patterns
+from taskfix.facts.loading import Loaded, loaded, patterns
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.texts import Texts, last_name
@@ -69,37 +71,39 @@ _SCANNING = frozenset(
 
 
 class References:
-    """Finds every mention of ``names`` in one module."""
+    """Finds the mentions of a name in one module."""
 
-    def __init__(self, tree: Tree, values: Values, names: frozenset[str]) -> None:
+    def __init__(self, tree: Tree, values: Values) -> None:
         self.tree = tree
         self.values = values
-        self.names = names
-        self.texts = Texts(tree, values, names)
+        self.texts = Texts(tree, values)
 
-    def collect(self) -> Iterator[Reference]:
-        if not self.names:
-            return
-        for node in self.tree.nodes(ast.Name, ast.Attribute, ast.Constant):
-            match node:
-                case ast.Name(id=name) | ast.Attribute(attr=name):
-                    if self._wanted(name, node):
-                        yield from self._mention(node, name)
-                case ast.Constant(value=str(text)):
-                    for name, kind, said in self.texts.mentions(node, text):
-                        yield self._reference(node, name, kind, said)
-        yield from self._dynamic()
+    def of(self, name: str) -> Iterator[Reference]:
+        """Every mention of a name: as it is spelled, by what stands for it, and in texts."""
+        for node in self._spelling.get(name, ()):
+            yield from self._mention(node, name)
+        for text in self.texts.with_word(name):
+            for kind, said in self.texts.mentions(text, name):
+                yield self._reference(text, name, kind, said)
+        yield from self._dynamic(name)
 
-    def _wanted(self, name: str, node: ast.expr) -> bool:
-        if name in self.names:
-            return True
-        return any(last_name(v) in self.names for v in self.values.of(node))
+    @cached_property
+    def _spelling(self) -> dict[str, list[ast.expr]]:
+        """The names and attributes by what they spell, and by what they are known to stand for."""
+        found: dict[str, list[ast.expr]] = defaultdict(list)
+        for node in self.tree.nodes(ast.Name, ast.Attribute):
+            name = spelled(node)
+            found[name].append(node)
+            for other in {last_name(value) for value in self.values.of(node)} - {name, ""}:
+                found[other].append(node)
+        return found
 
     def _mention(self, node: ast.expr, name: str) -> Iterator[Reference]:
         whole = self._whole(node)
         parent = self.tree.parents.get(whole)
         if isinstance(parent, ast.Call) and parent.func is whole:
-            yield from self._made(parent, name)
+            if spelled(node) == name:
+                yield from self._made(parent, name)
         elif not isinstance(getattr(node, "ctx", None), ast.Load):
             yield from self._references(node, name, "store")
         elif isinstance(parent, ast.Attribute):
@@ -126,7 +130,7 @@ class References:
 
     def _made(self, call: ast.Call, name: str) -> Iterator[Reference]:
         """``register(Server())`` hands an instance over."""
-        if name in self.names and self._leaves(call):
+        if self._leaves(call):
             yield self._reference(call, name, self._kind(call), self.values.of(call))
 
     def _leaves(self, node: ast.expr) -> bool:
@@ -145,14 +149,14 @@ class References:
                 return True
 
     def _references(self, node: ast.expr, name: str, kind: str) -> Iterator[Reference]:
-        """One for the name as it is spelled, and one for each thing that it stands for."""
+        """A mention of the name as it is spelled, or of what stands for it."""
         values = self.values.of(node)
         # An instance that is handed over whole is a mention of its class.
-        every = {name, *(last_name(value) for value in values)}
+        every = {spelled(node), *(last_name(value) for value in values)}
         if kind in {"attribute", "store"}:
-            every = {n for n in every if f"{n}()" not in "|".join(values)} or {name}
-        for one in sorted(every & self.names):
-            yield self._reference(node, one, kind, values)
+            every = {n for n in every if f"{n}()" not in "|".join(values)} or {spelled(node)}
+        if name in every:
+            yield self._reference(node, name, kind, values)
 
     def _kind(self, node: ast.expr) -> str:
         child: ast.AST = node
@@ -234,29 +238,36 @@ class References:
 
     # -- names that are put together or read at run time ---------------------------------------
 
-    def _dynamic(self) -> Iterator[Reference]:
-        for node, name, values in loaded(self.tree, self.values):
-            yield self._reference(node, name, "value", values)
-        for node, pattern, receivers in patterns(self.tree, self.values):
-            for name in sorted(self.names):
-                if pattern.fullmatch(name):
-                    values = frozenset(f"{receiver}.{name}" for receiver in receivers)
-                    kind = "value" if values else "string"
-                    yield self._reference(node, name, kind, values)
-        yield from self._doubles()
+    def _dynamic(self, name: str) -> Iterator[Reference]:
+        for node, said, values in self._loaded:
+            if said == name:
+                yield self._reference(node, name, "value", values)
+        for node, pattern, receivers in self._patterns:
+            if pattern.fullmatch(name):
+                values = frozenset(f"{receiver}.{name}" for receiver in receivers)
+                kind = "value" if values else "string"
+                yield self._reference(node, name, kind, values)
+        yield from self._doubles(name)
 
-    def _doubles(self) -> Iterator[Reference]:
+    @cached_property
+    def _loaded(self) -> list[Loaded]:
+        return list(loaded(self.tree, self.values))
+
+    @cached_property
+    def _patterns(self) -> list[tuple[ast.expr, re.Pattern[str], frozenset[str]]]:
+        return list(patterns(self.tree, self.values))
+
+    def _doubles(self, name: str) -> Iterator[Reference]:
         """``SimpleNamespace(name=fake)``, ``patch.multiple("app", **{"name": fake})`` in a test."""
         if not is_test(self.values.path):
             return
         for keyword in self.tree.nodes(ast.keyword):
-            if keyword.arg in self.names and not _is_data(keyword.value):
-                yield self._reference(keyword.value, keyword.arg, "string", frozenset())
+            if keyword.arg == name and not _is_data(keyword.value):
+                yield self._reference(keyword.value, name, "string", frozenset())
         for table in self.tree.nodes(ast.Dict):
             for key, value in zip(table.keys, table.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value in self.names:
-                    if not _is_data(value):
-                        yield self._reference(key, str(key.value), "string", frozenset())
+                if isinstance(key, ast.Constant) and key.value == name and not _is_data(value):
+                    yield self._reference(key, name, "string", frozenset())
 
 
 def _is_variable(target: ast.expr) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 from taskfix.apis.callables import LOGGERS, LOGGING_METHODS
 from taskfix.facts.scopes import Tree
@@ -32,37 +34,54 @@ def last_name(value: str) -> str:
 class Texts:
     """Judges the strings of one module."""
 
-    def __init__(self, tree: Tree, values: Values, names: frozenset[str]) -> None:
+    def __init__(self, tree: Tree, values: Values) -> None:
         self.tree = tree
         self.values = values
-        self.names = names
 
-    def mentions(self, node: ast.Constant, text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
-        """(name, kind of the mention, what is said of it) for each name that a string mentions."""
+    def with_word(self, name: str) -> list[ast.Constant]:
+        """The strings that have a name in them as a word."""
+        return self._words.get(name, [])
+
+    @cached_property
+    def _words(self) -> dict[str, list[ast.Constant]]:
+        found: dict[str, list[ast.Constant]] = defaultdict(list)
+        for node in self.tree.nodes(ast.Constant):
+            if isinstance(node.value, str) and not self._is_statement(node):
+                for word in {*_WORD.findall(node.value)}:
+                    found[word].append(node)
+        return found
+
+    def _is_statement(self, node: ast.Constant) -> bool:
+        """Report whether a string is a docstring, or stands where it does nothing."""
+        return isinstance(self.tree.parents.get(node), ast.Expr)
+
+    def mentions(self, node: ast.Constant, name: str) -> Iterator[tuple[str, frozenset[str]]]:
+        """(kind of the mention, what is said of it), where a string with a name mentions it."""
+        text = str(node.value)
         if self._is_run(node):
-            for name in sorted({*_WORD.findall(text)} & self.names):
-                yield name, "string", frozenset()
+            yield "string", frozenset()
         elif self._is_annotation(node):
-            yield from self._annotated(node, text)
+            yield from self._annotated(node, text, name)
         else:
             text = _HOLE.sub("", text)
             match = _LAST_NAME.search(text)
             if match is None or not _WHOLE.fullmatch(text):
-                yield from self._paths(node, text)
+                yield from self._paths(node, text, name)
                 return
-            if match[1] not in self.names:
+            if match[1] != name:
                 return
             if self._is_exported(node):
-                yield match[1], "export", frozenset()
+                yield "export", frozenset()
             elif not self._is_harmless(node, located=match.start() < match.start(1)):
-                yield match[1], "key" if self._is_key(node) else "string", frozenset({text})
+                yield "key" if self._is_key(node) else "string", frozenset({text})
 
-    def _paths(self, node: ast.Constant, text: str) -> Iterator[tuple[str, str, frozenset[str]]]:
-        """Names in a longer text, where it says too what they are in."""
-        found = [m for m in _PATH.finditer(text) if m[1] in self.names and _is_located(m[0])]
-        if found and not isinstance(self.tree.parents.get(node), ast.Expr):
-            if not self._is_shown(node):
-                yield from ((match[1], "string", frozenset({match[0]})) for match in found)
+    def _paths(
+        self, node: ast.Constant, text: str, name: str
+    ) -> Iterator[tuple[str, frozenset[str]]]:
+        """A name in a longer text, where it says too what it is in."""
+        found = [m for m in _PATH.finditer(text) if m[1] == name and _is_located(m[0])]
+        if found and not self._is_shown(node):
+            yield from (("string", frozenset({match[0]})) for match in found)
 
     # -- code in strings -----------------------------------------------------------------------
 
@@ -94,9 +113,9 @@ class Texts:
         return False
 
     def _annotated(
-        self, node: ast.Constant, text: str
-    ) -> Iterator[tuple[str, str, frozenset[str]]]:
-        """The names in an annotation: ``"Server"``, ``"Annotated[int, Depends(startup)]"``."""
+        self, node: ast.Constant, text: str, name: str
+    ) -> Iterator[tuple[str, frozenset[str]]]:
+        """A name in an annotation: ``"Server"``, ``"Annotated[int, Depends(startup)]"``."""
         try:
             tree = ast.parse(text.strip(), mode="eval")
         except (SyntaxError, ValueError):
@@ -105,16 +124,16 @@ class Texts:
         handed = {part for call in calls for part in ast.walk(call)}
         for part in ast.walk(tree):
             match part:
-                case ast.Name(id=name) if name in self.names:
+                case ast.Name(id=spelled) if spelled == name:
                     values = self.values.of_name(name, self.tree.scope_of(node))
-                case ast.Attribute(attr=name) if name in self.names:
+                case ast.Attribute(attr=spelled) if spelled == name:
                     values = frozenset()
                 case _:
                     continue
             if part in handed:
-                yield name, "string", frozenset({ast.unparse(part)})
+                yield "string", frozenset({ast.unparse(part)})
             else:
-                yield name, "annotation", values
+                yield "annotation", values
 
     # -- text ----------------------------------------------------------------------------------
 

@@ -1,17 +1,21 @@
-"""Modules -> Project: imports resolved, names followed across files, callers indexed.
+"""The code of several files together: names followed across files, callers and mentions found.
 
-Only looks things up; what is dangling, rooted or threadable is decided elsewhere.
+Only looks things up; what is dangling, rooted or threadable is decided elsewhere. A question reads
+the files that it needs, and its answer does not depend on what else was asked before.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
+from taskfix.facts.loading import LOADERS, SOME_MODULES
+from taskfix.index.definitions import Classes, Functions, Modules
+from taskfix.index.imports import ImportGraph
+from taskfix.index.lazily import Lazily
+from taskfix.index.library import Library
 from taskfix.index.module_names import ModuleNames
-from taskfix.model import Call, Class, Function, Module, Reference
+from taskfix.model import Call, Class, Function, Judged, Reference
 
 _STEP = re.compile(r"[A-Za-z_<][\w>]*|\(\)|!|#\w+")
 # asyncio.tasks.create_task is asyncio.create_task ...
@@ -25,25 +29,55 @@ _REEXPORTED = re.compile(
     r"get_running_loop|new_event_loop|run_coroutine_threadsafe|run|wait|wait_for)\b)"
 )
 MAX_DEPTH = 12
+# More values than these of one name are as good as unknown.
+MOST_STATES = 64
+# `import f as g`, `g = f`; what is called gives something else.
+_GIVEN_NAME = rb"\b%(name)b[ \t]+as\b|=[^=\n]*(?:[(\[,\\]\s*)?\b%(name)b\b(?!\s*\()"
+# `jobs.server = None`, by which another module binds a name anew
+_BEFORE_STORE, _STORED = rb"\.", rb"[ \t]*(?:,|\)|\]|:[^=\n]+=|=(?!=)|\bin\b|[-+*/|&^@%]=)"
+
+
+# More files than these are not looked at for one question.
+MOST_FILES = 120
+_PUT_TOGETHER = rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+%]|.*\.format)"
+
+
+class TooFar(Exception):  # noqa: N818  (an answer, and no error)
+    """A question would take too many files, so that it stays open."""
+
+    def __init__(self, name: str, files: int) -> None:
+        super().__init__(f"{files} files have the word {name}: too many to look at")
 
 
 class Project:
-    """The facts of all modules that were parsed, and the answers that take several of them."""
+    """One state of the files of a project, and the answers that take several of them."""
 
-    def __init__(
-        self, modules: Iterable[Module], paths: Iterable[str], roots: Iterable[str]
-    ) -> None:
-        self.modules = {module.path: module for module in sorted(modules, key=lambda m: m.path)}
-        self.functions: dict[str, Function] = {}
-        self.classes: dict[str, Class] = {}
-        for module in self.modules.values():
-            self.functions.update((f.id, f) for f in module.functions)
-            self.classes.update((c.id, c) for c in module.classes)
-        self.paths = frozenset(paths)
+    def __init__(self, library: Library, roots: Iterable[str]) -> None:
+        self.library = library
+        self.paths = frozenset(library.sources)
         self.files = ModuleNames(self.paths, roots)
-        self.exports = {path: dict(module.exports) for path, module in self.modules.items()}
+        self.imports = ImportGraph(library, self.files)
+        self.modules = Modules(library)
+        self.functions = Functions(library)
+        self.classes = Classes(library)
         self._resolved: dict[tuple[str, str], frozenset[str]] = {}
         self._active: set[tuple[str, str]] = set()
+        self._calls_to: dict[str, Lazily[tuple[str, Call]]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._below: dict[str, tuple[Class, ...]] = {}
+
+    def exported(self, path: str, name: str) -> frozenset[str]:
+        """What a name at the top of a module may be; nothing for another file."""
+        module = self.library.module(path)
+        return module.exported(name) if module is not None else frozenset()
+
+    def calls_in(self, function: Function) -> tuple[Call, ...]:
+        """The calls in a function's own body."""
+        return self.modules[self.path_of(function.id)].calls_in(function.id)
+
+    def judged(self, path: str, call: Call) -> Judged:
+        """What becomes of the result of a call."""
+        return self.modules[path].judged(call)
 
     # -- names ---------------------------------------------------------------------------
 
@@ -73,15 +107,14 @@ class Project:
 
     def function_at(self, path: str, line: int) -> Function | None:
         """The innermost function around a line of a module."""
-        inside = [f for f in self.modules[path].functions if f.key.line <= line <= f.end_line]
-        return max(inside, key=lambda f: f.key.line, default=None)
+        return self.modules[path].function_at(line)
 
     def variable(self, path: str, name: str) -> tuple[str, str]:
         """Where a name of a module is bound, imports followed: the module and the name there."""
         seen: set[tuple[str, str]] = set()
         while (path, name) not in seen:
             seen.add((path, name))
-            values = self.exports.get(path, {}).get(name, frozenset())
+            values = self.exported(path, name)
             found = self.imported(next(iter(values)), path) if len(values) == 1 else None
             if found is None:
                 break
@@ -121,78 +154,193 @@ class Project:
         for base in self.bases(class_):
             yield from self.ancestors(base, seen | {id_})
 
-    @cached_property
-    def subclasses(self) -> dict[str, list[Class]]:
-        """Every project class that inherits from one, by its id."""
-        found: dict[str, list[Class]] = defaultdict(list)
-        for class_ in self.classes.values():
-            for ancestor in self.ancestors(class_.id):
-                if ancestor is not class_:
-                    found[ancestor.id].append(class_)
-        return found
+    def subclasses_of(self, id_: str) -> tuple[Class, ...]:
+        """Every project class that inherits from one, by place. Raises ``TooFar``."""
+        if id_ not in self._below:
+            found: dict[str, Class] = {}
+            new = [id_]
+            while new:
+                direct = [class_ for one in new for class_ in self._inheriting(one)]
+                new = [class_.id for class_ in direct if class_.id not in found]
+                found.update((class_.id, class_) for class_ in direct)
+            found.pop(id_, None)
+            self._below[id_] = tuple(
+                sorted(found.values(), key=lambda c: (self.path_of(c.id), c.line))
+            )
+        return self._below[id_]
+
+    def _inheriting(self, id_: str) -> Iterator[Class]:
+        for path in self._files_of(id_):
+            module = self.library.module(path)
+            for class_id in sorted(module.class_ids) if module is not None else ():
+                assert module is not None
+                bases = frozenset[str]().union(*module.bases(class_id))
+                if bases and id_ in self.resolve_all(bases, path):
+                    yield self.classes[class_id]
 
     def relatives(self, id_: str) -> dict[str, Class]:
         """A class, its subclasses and all that these inherit from, by their ids."""
-        below = [id_, *(class_.id for class_ in self.subclasses.get(id_, ()))]
+        below = [id_, *(class_.id for class_ in self.subclasses_of(id_))]
         return {one.id: one for start in below for one in self.ancestors(start)}
+
+    def classes_defining(self, name: str) -> Iterator[Class]:
+        """The classes that define a method or an attribute of a name. Raises ``TooFar``."""
+        for path in self._few(name, self.library.spelling(name)):
+            module = self.library.module(path)
+            for class_ in module.classes if module is not None else ():
+                if name in class_.methods or name in dict(class_.attributes):
+                    yield class_
 
     # -- who calls, who mentions ---------------------------------------------------------
 
-    @cached_property
-    def callers(self) -> dict[str, list[tuple[str, Call]]]:
-        """The calls of every function and class of the project, as (path of the call, call)."""
-        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
-        for path, module in self.modules.items():
-            for call in module.calls:
-                for callee in self.resolve_all(call.callee, path):
-                    if callee in self.functions or callee in self.classes:
-                        found[callee].append((path, call))
-        return found
+    def calls_to(self, id_: str) -> Lazily[tuple[str, Call]]:
+        """The calls of a function or class of the project, nearest first, as (path, call).
 
-    @cached_property
-    def calls_by_name(self) -> dict[str, list[tuple[str, Call]]]:
-        """The calls that spell a name, whatever it means there, as (path of the call, call)."""
-        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
-        for path, module in self.modules.items():
-            for call in module.calls:
-                found[call.method].append((path, call))
-        return found
+        They are looked for as far as somebody goes on asking; that may raise ``TooFar``.
+        """
+        if id_ not in self._calls_to:
+            self._calls_to[id_] = Lazily(self._find_calls(id_))
+        return self._calls_to[id_]
 
-    def calls_of_class(self, class_: Class) -> list[tuple[str, Call]]:
+    def _find_calls(self, id_: str) -> Iterator[tuple[str, Call]]:
+        for path in self._files_of(id_):
+            module = self.library.module(path)
+            if module is None:
+                continue
+            found = {call for name in self.names_of(id_) for call in module.calls_named(name)}
+            for call in sorted(found, key=lambda call: call.number):
+                if id_ in self.resolve_all(call.callee, path):
+                    yield path, call
+
+    def names_of(self, id_: str) -> tuple[str, ...]:
+        """The name of a definition, and those that modules give it: ``f as g``, ``g = f``."""
+        if id_ not in self._names:
+            own = id_.rpartition("::")[2].rpartition(".")[2]
+            found = {own: None}
+            homes = [(self.path_of(id_), own)]
+            for home, name in homes:
+                word = name.encode()
+                pattern = _GIVEN_NAME % {b"name": re.escape(word)}
+                given = self.library.matching(pattern, word) if name.isascii() else ()
+                for path in self._spelled_at(id_, home, name, given):
+                    module = self.library.module(path)
+                    for bound in module.bound_as(name) if module is not None else ():
+                        if bound not in found and id_ in self.resolve_all(
+                            self.exported(path, bound), path
+                        ):
+                            found[bound] = None
+                            homes.append((path, bound))
+            self._names[id_] = tuple(found)
+        return self._names[id_]
+
+    def _files_of(self, id_: str) -> Iterator[str]:
+        """The files that may mean a definition, its own first."""
+        home = self.path_of(id_)
+        found = dict.fromkeys((home,))
+        yield home
+        for name in self.names_of(id_):
+            for path in self._spelled_at(id_, home, name):
+                if path not in found:
+                    found[path] = None
+                    yield path
+
+    def _spelled_at(
+        self, id_: str, home: str, name: str, inside: Iterable[str] | None = None
+    ) -> Iterator[str]:
+        """The files that may mean a definition by a name, nearest first. Raises ``TooFar``.
+
+        A name at the top of a module comes by imports; a method through any object.
+        """
+        if "." not in id_.rpartition("::")[2] or home != self.path_of(id_):
+            files = self.imports.may_mean(home, name)
+        else:
+            files = self.library.spelling(name)
+        if inside is not None:
+            files = tuple(set(files).intersection(inside))
+        yield from self._few(name, _nearest(files, home))
+
+    def few_meaning(self, home: str, name: str) -> Iterator[str]:
+        """The files that may mean what a file binds to a name, nearest first. Raises ``TooFar``."""
+        yield from self._few(name, _nearest(self.imports.may_mean(home, name), home))
+
+    def _few(self, name: str, files: Iterable[str]) -> Iterator[str]:
+        """As many files as are looked at for one question."""
+        every = tuple(files)
+        yield from every[:MOST_FILES]
+        if len(every) > MOST_FILES:
+            raise TooFar(name, len(every))
+
+    def calls_spelled(self, name: str, home: str = "") -> Iterator[tuple[str, Call]]:
+        """The calls that spell a name, whatever it means, as (path, call). Raises ``TooFar``."""
+        for path in self._few(name, _nearest(self.library.spelling(name), home)):
+            module = self.library.module(path)
+            for call in module.calls_named(name) if module is not None else ():
+                if call.method == name:
+                    yield path, call
+
+    def calls_of_class(self, class_: Class) -> Lazily[tuple[str, Call]]:
         """The places where instances of a class are made, as (path, call)."""
-        return self.callers.get(class_.id, [])
+        return self.calls_to(class_.id)
 
-    @cached_property
-    def references(self) -> dict[str, list[tuple[str, Reference]]]:
-        """The mentions of every name, as (path, reference)."""
-        found: dict[str, list[tuple[str, Reference]]] = defaultdict(list)
-        for path, module in self.modules.items():
-            for reference in module.references:
-                found[reference.name].append((path, reference))
-        return found
+    def mentions(self, name: str, home: str = "") -> Iterator[tuple[str, Reference]]:
+        """The mentions of a name, other than calls, as (path, reference). Raises ``TooFar``.
 
-    @cached_property
-    def unresolved(self) -> dict[str, list[tuple[str, Call]]]:
-        """The calls whose callee is not known, by the name that is called."""
-        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
-        for path, module in self.modules.items():
-            for call in module.calls:
-                if not self.resolve_all(call.callee, path):
-                    found[call.method].append((path, call))
-        return found
+        Those near to the file ``home`` come first.
+        """
+        files = dict.fromkeys(_nearest(self.library.spelling(name), home))
+        files.update(dict.fromkeys(self.library.matching(_PUT_TOGETHER, b"attr(")))
+        for path in self._few(name, files):
+            module = self.library.module(path)
+            for reference in module.mentions(name) if module is not None else ():
+                yield path, reference
+
+    def loaders(self) -> Iterator[tuple[str, Reference]]:
+        """The places that load modules by names which are put together, as (path, reference)."""
+        words = [name.encode() for name in sorted(LOADERS)]
+        pattern = rb"\b(?:" + b"|".join(words) + rb")\b"
+        for path in self.library.matching(pattern, *words):
+            module = self.library.module(path)
+            for reference in module.mentions(SOME_MODULES) if module is not None else ():
+                yield path, reference
+
+    def star_importers(self) -> tuple[str, ...]:
+        """The files that import all names of some module and can be read."""
+        return tuple(path for path in self.imports.stars if path in self.modules)
+
+    def mentions_where(
+        self, name: str, *words: str, inside: Iterable[str] | None = None
+    ) -> Iterator[tuple[str, Reference]]:
+        """The mentions of a name in the files that spell one of some words. Raises ``TooFar``."""
+        spelled = {path for word in words for path in self.library.spelling(word)}
+        if inside is not None:
+            spelled &= set(inside)
+        for path in self._few(name, sorted(spelled)):
+            module = self.library.module(path)
+            for reference in module.mentions(name) if module is not None else ():
+                yield path, reference
 
     def is_steady(self, path: str, name: str) -> bool:
         """Report whether a name of a module is bound there once, and replaced from nowhere else."""
         home = self.variable(path, name)
-        bound = self.modules.get(home[0])
+        bound = self.library.module(home[0])
         if name not in self.modules[path].steady or (bound and home[1] not in bound.steady):
             return False
-        return not any(
-            found is not None and self.variable(*found) == home
-            for where, reference in self.references.get(home[1], ())
-            if reference.kind == "store" and not reference.bare
-            for found in (self.imported(value, where) for value in reference.values)
-        )
+        stored = _BEFORE_STORE + re.escape(home[1]).encode() + _STORED
+        places = self.library.matching(stored, home[1].encode())
+        try:
+            return not any(
+                found is not None and self.variable(*found) == home
+                for where in self._few(home[1], _nearest(places, home[0]))
+                for reference in self._mentions_in(where, home[1])
+                if reference.kind == "store" and not reference.bare
+                for found in (self.imported(value, where) for value in reference.values)
+            )
+        except TooFar:
+            return False
+
+    def _mentions_in(self, path: str, name: str) -> tuple[Reference, ...]:
+        module = self.library.module(path)
+        return module.mentions(name) if module is not None else ()
 
     # -- following a value ---------------------------------------------------------------
 
@@ -225,7 +373,7 @@ class Project:
         """
         folder = module.removesuffix("/__init__.py").rpartition("/")[0]
         package = f"{folder}/__init__.py"
-        values = self.exports.get(package, {}).get(name, frozenset()) if folder else frozenset()
+        values = self.exported(package, name) if folder else frozenset[str]()
         for value in values:
             dots = len(value) - len(value.lstrip("."))
             parts = value[dots:].split(".")
@@ -239,6 +387,8 @@ class Project:
     def _follow(self, states: frozenset[str], steps: list[str]) -> frozenset[str]:
         for step in steps[: MAX_DEPTH * 2]:
             states = frozenset().union(*(self._step(state, step) for state in states))
+            if len(states) > MOST_STATES:
+                return frozenset()
         return frozenset(_external(s) for s in states if not s.endswith("::"))
 
     def _step(self, state: str, step: str) -> frozenset[str]:
@@ -264,10 +414,12 @@ class Project:
     def _member(self, file: str, name: str) -> frozenset[str]:
         """A name at the top of a module: a definition, or whatever the name is bound to."""
         id_ = f"{file}::{name}"
-        exported = self.exports.get(file, {}).get(name)
-        if exported is not None and exported != {id_}:
+        module = self.library.module(file)
+        bound = module is not None and name in module.bound_names
+        exported = self.exported(file, name)
+        if bound and exported != {id_}:
             return self.resolve_all(exported - {id_}, file) | (exported & {id_})
-        if exported is None:
+        if not bound:
             package = self.files.submodule(file, name)
             if package is not None:
                 return frozenset({f"{package}::"})
@@ -320,6 +472,20 @@ def _external(value: str) -> str:
         return value
     value = value.removeprefix("_") if value.startswith("_asyncio.") else value
     return _SUBMODULE.sub("asyncio.", _REEXPORTED.sub("asyncio.", value))
+
+
+def _nearest(files: Iterable[str], home: str) -> list[str]:
+    """Files in the order of how much of their path is that of ``home``, that file first."""
+    parts = home.split("/")
+
+    def distance(path: str) -> tuple[bool, int, str]:
+        others = path.split("/")
+        shared = 0
+        while shared < min(len(parts), len(others)) and parts[shared] == others[shared]:
+            shared += 1
+        return path != home, -shared, path
+
+    return sorted(files, key=distance)
 
 
 def _is_property(function: Function) -> bool:

@@ -37,7 +37,7 @@ class Complete:
     def is_made(self, set_: SetFact, class_: Class, owner: Class) -> bool:
         """Report whether every complete instance of a class has a set of its ancestor."""
         name = set_.name.rpartition(".")[2]
-        below = {class_, *self.project.subclasses.get(owner.id, ())} - {owner}
+        below = {class_, *self.project.subclasses_of(owner.id)} - {owner}
         if any(name in dict(one.attributes) or name in one.methods for one in below):
             return False  # there it is something else
         if set_.scope == "class":
@@ -58,12 +58,10 @@ class Complete:
         for below in self.project.ancestors(class_.id):
             if below.id == owner.id:
                 return True
-            calls = self.project.modules[self.project.path_of(below.id)].calls
+            module = self.project.modules[self.project.path_of(below.id)]
             if name in below.methods and not any(
-                call.function == f"{below.id}.{name}"
-                and call.method == name
-                and not call.text.startswith("self.")
-                for call in calls
+                call.method == name and not call.text.startswith("self.")
+                for call in module.calls_in(f"{below.id}.{name}")
             ):
                 return False
         return True
@@ -78,7 +76,7 @@ class Complete:
         if maker.name in found:  # that of a base, which may call what is overridden here
             above = [base for base in self.project.ancestors(owner.id) if base is not owner]
             found |= self._calls_of(maker.name, above)
-        below = self.project.subclasses.get(class_.id, ())
+        below = self.project.subclasses_of(class_.id)
         family = [*self.project.ancestors(class_.id), *below]
         new = found - {maker.name}
         while new:
@@ -96,7 +94,7 @@ class Complete:
         """The names of the methods of its own object that a function calls."""
         return {
             call.method
-            for call in self.project.modules[self.project.path_of(function.id)].calls
-            if call.function == function.id and call.text.startswith(("self.", "super()"))
+            for call in self.project.calls_in(function)
+            if call.text.startswith(("self.", "super()"))
             if call.text.count(".") == 1 and (before is None or call.span.line < before)
         }

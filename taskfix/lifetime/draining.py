@@ -23,7 +23,7 @@ def _started(site: Site, project: Project) -> Iterator[Function]:
     """The coroutines that are given to the call."""
     whole = site.call.span
     start, end = (whole.line, whole.column), (whole.end_line, whole.end_column)
-    for call in project.modules[site.path].calls:
+    for call in project.modules[site.path].calls_in(site.call.function):
         first, last = (call.span.line, call.span.column), (call.span.end_line, call.span.end_column)
         if start <= first and last <= end and call.span != whole:
             for value in project.resolve_all(call.callee, site.path):

@@ -37,18 +37,15 @@ class Frames:
         if function.endless is None or function.endless < line:
             return False
         return not any(
-            call.caught and not is_test(path)
-            for path, call in self.project.callers.get(function.id, ())
+            call.caught and not is_test(path) for path, call in self.project.calls_to(function.id)
         )
 
     def looks_at_all_tasks(self, function: Function, line: int) -> bool:
         """It asks for all tasks of the loop after ``line``, perhaps to wait until none is left."""
         path = self.project.path_of(function.id)
         return function.is_async and any(
-            call.function == function.id
-            and call.span.line > line
-            and self.project.resolve_all(call.callee, path) & _ALL_TASKS
-            for call in self.project.modules[path].calls
+            call.span.line > line and self.project.resolve_all(call.callee, path) & _ALL_TASKS
+            for call in self.project.calls_in(function)
         )
 
     def is_manager(self, function: Function, line: int) -> bool:
@@ -61,7 +58,7 @@ class Frames:
         if function.id in self._entered:
             return True
         self._entered.append(function.id)
-        calls = self.project.callers.get(function.id, ())
+        calls = self.project.calls_to(function.id)
         brief = any(self._is_brief(path, call) for path, call in calls)
         self._entered.pop()
         return not brief
@@ -87,9 +84,10 @@ class Frames:
         """
         if not function.is_async:
             return False
-        calls = [
-            (path, call)
-            for path, call in self.project.callers.get(function.id, ())
-            if not is_test(path)
-        ]
-        return bool(calls) and all(self.runs.is_given_to_last(path, call) for path, call in calls)
+        called = False
+        for path, call in self.project.calls_to(function.id):
+            if not is_test(path):
+                if not self.runs.is_given_to_last(path, call):
+                    return False
+                called = True
+        return called

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from taskfix.apis.spawners import find_spawner
-from taskfix.index.project import Project
+from taskfix.apis.spawners import find_spawner, spawner_names
+from taskfix.index.project import Project, TooFar
 from taskfix.lifetime.holders import Holders
 from taskfix.model import Call, Function, SetFact
 
 # What starts a task on the loop that runs, and not on one that an object has chosen.
 STARTS_HERE = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+# A file with a function that puts something into a set.
+_ADDING = rb"\.add\("
+_TASK_WORDS = sorted({b"add_done_callback", *(name.encode() for name in spawner_names())})
+_TASKLIKE = rb"\b(?:" + b"|".join(_TASK_WORDS) + rb")\b"
 _TASKS = frozenset({"asyncio.Task()", "asyncio.Future()"})
 
 
@@ -47,12 +51,37 @@ class Keepers:
     def __init__(self, project: Project, holders: Holders) -> None:
         self.project = project
         self.holders = holders
+        self._known: dict[str, Keeper | None] = {}
 
     @cached_property
     def all(self) -> dict[str, Keeper]:
-        """By the id of the function."""
-        found = (self._keeper(function) for function in self.project.functions.values())
+        """Those of the project that others may import, by the id of the function."""
+        found = (self.of(id_) for id_ in self._public())
         return {keeper.function.id: keeper for keeper in found if keeper is not None}
+
+    def of(self, id_: str) -> Keeper | None:
+        """What a function holds, if it is one that does."""
+        if id_ not in self._known:
+            function = self.project.functions.get(id_)
+            self._known[id_] = self._found(function) if function is not None else None
+        return self._known[id_]
+
+    def _found(self, function: Function) -> Keeper | None:
+        try:
+            return self._keeper(function)
+        except TooFar:
+            return None
+
+    def _public(self) -> Iterator[str]:
+        """The functions at the top of a module that may put a task into a set."""
+        library = self.project.library
+        adding = library.matching(_ADDING, b".add(")
+        for path in sorted(set(adding).intersection(library.matching(_TASKLIKE, *_TASK_WORDS))):
+            module = self.project.modules.get(path)
+            for id_ in sorted(module.function_ids) if module is not None else ():
+                name = id_.rpartition("::")[2]
+                if "." not in name and not name.startswith("_"):
+                    yield id_
 
     def in_reach(
         self, function: Function | None, path: str, call: Call
@@ -68,7 +97,7 @@ class Keepers:
             if name in hidden or name not in module.steady:
                 continue
             for value in sorted(self.project.resolve_all(values, path)):
-                known = self.all.get(value)
+                known = self.of(value)
                 if known is None or known.is_method:
                     continue
                 above = known.function.end_line < call.span.line
@@ -78,10 +107,10 @@ class Keepers:
     def _of_class(self, method: Function, id_: str) -> Iterator[tuple[str, Keeper]]:
         """The keepers among the methods of an instance, where no subclass has another one."""
         own, seen = self.project.classes[id_], set[str]()
-        below = self.project.subclasses.get(id_, ())
+        below = self.project.subclasses_of(id_)
         for class_ in self.project.ancestors(id_):
             for name in sorted(class_.methods - seen):
-                keeper = self.all.get(f"{class_.id}.{name}")
+                keeper = self.of(f"{class_.id}.{name}")
                 if keeper is None or keeper.function.id == method.id:
                     continue
                 overridden = any(name in other.methods for other in below)
@@ -146,10 +175,11 @@ class Keepers:
         it: whoever waits for the task gets the result and the errors of what he has given.
         """
         path, names = self.project.path_of(function.id), set()
-        for call in self.project.modules[path].calls:
+        for call in self.project.calls_in(function):
             spawner = find_spawner(self.project.resolve_all(call.callee, path))
-            if call.function != function.id or spawner is None or spawner.makes != "task":
+            if spawner is None or spawner.makes != "task":
                 continue
-            held = call.use.variable == variable and call.use.fate != "lost"
+            use = self.project.judged(path, call).use
+            held = use.variable == variable and use.fate != "lost"
             names.add(spawner.name if held and call.first_name == parameter else "")
         return names.pop() if len(names) == 1 else ""

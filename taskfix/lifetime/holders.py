@@ -103,7 +103,8 @@ class Holders:
         module = self.project.modules[path]
         for name in sorted({name for _, name in module.imports.names} & module.steady - hidden):
             home, bound = self.project.variable(path, name)
-            for set_ in self.project.modules[home].sets if home in self.project.modules else ():
+            there = self.project.modules.get(home) if home != path else None
+            for set_ in there.sets if there is not None else ():
                 if set_.scope == "module" and set_.name == bound and set_.top_level:
                     yield name, set_
         for name, home in self._modules(path):
@@ -120,7 +121,7 @@ class Holders:
         module = self.project.modules[path]
         for dotted, name in module.imports.names:
             home = self.project.module_of(dotted, path)
-            if home in self.project.modules and name in module.steady:
+            if home and name in module.steady and home in self.project.modules:
                 yield name, home
 
     def owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
@@ -227,7 +228,7 @@ class Holders:
 
     def _may_be_left_out(self, function: Function, parameter: Parameter) -> bool:
         """Report whether somebody does not pass what has a default, and then keeps nothing."""
-        calls = [c for p, c in self.project.callers.get(function.id, ()) if not is_test(p)]
+        calls = [c for p, c in self.project.calls_to(function.id) if not is_test(p)]
         return parameter.default and not (
             calls and all(_passes(call, function, parameter) for call in calls)
         )

@@ -22,7 +22,7 @@ class Instances:
 
     def refusal(self, class_: Class) -> Reason | None:
         """Why some instance may die before its tasks are done, or may not keep a set."""
-        family = [class_, *self.project.subclasses.get(class_.id, ())]
+        family = [class_, *self.project.subclasses_of(class_.id)]
         if not any(not is_example(path) for one in family for path, _ in self._made(one)):
             return Reason("unknown-lifetime", f"nothing in the project makes a {class_.name}")
         offered = next(filter(None, map(self._offered, family)), None)
@@ -33,7 +33,7 @@ class Instances:
                 if not self._is_rooted(path, call):
                     message = f"{path}:{call.span.line} makes one that may die"
                     return Reason("unknown-lifetime", message)
-            for path, reference in self.project.references.get(one.name, ()):
+            for path, reference in self.project.mentions(one.name, self.project.path_of(one.id)):
                 reason = self._mention(one, path, reference)
                 if reason is not None:
                     return reason
@@ -41,11 +41,12 @@ class Instances:
 
     def _offered(self, class_: Class) -> str | None:
         """Where a package offers the class to other programs, which make their own instances."""
-        for path, module in self.project.modules.items():
+        for path in self.project.imports.may_mean(self.project.path_of(class_.id), class_.name):
             folder, _, name = path.rpartition("/")
             above = posixpath.dirname(folder)
             within = bool(folder) and posixpath.join(above, "__init__.py") in self.project.paths
-            if name != "__init__.py" or within:
+            module = self.project.modules.get(path) if name == "__init__.py" else None
+            if module is None or within:
                 continue
             for exported, values in module.exports:
                 if class_.id in self.project.resolve_all(values, path):
@@ -58,8 +59,9 @@ class Instances:
 
     def _is_rooted(self, path: str, call: Call) -> bool:
         """It is bound, once and for all, in a module or in a frame that outlives the tasks."""
-        variable, line = call.use.variable, call.span.line
-        if call.use.fate != "held" or variable is None or call.in_lambda or call.in_class_body:
+        use, line = self.project.judged(path, call).use, call.span.line
+        variable = use.variable
+        if use.fate != "held" or variable is None or call.in_lambda or call.in_class_body:
             return False
         if call.function is None:
             return self.project.is_steady(path, variable)

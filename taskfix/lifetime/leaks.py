@@ -8,10 +8,10 @@ added again and again, not just when the program starts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from taskfix.index.project import Project
+from taskfix.index.project import Project, TooFar
 from taskfix.lifetime.holders import Holders
 from taskfix.model import Function, Growth, Leak, SetFact, Source, Suppression
 from taskfix.paths import is_test
@@ -32,25 +32,36 @@ _RELATIVE = re.compile(rb"^\s*from\s+\.", re.M)
 
 def find_leaks(world: World, sources: Mapping[str, Source]) -> Iterator[Leak]:
     """The leaks of a project, by path and position."""
-    yield from _Leaks(world.project, world.holders, sources).all()
+    yield from _Leaks(world.project, world.holders, world.sites.files, sources).all()
 
 
 @dataclass(frozen=True, slots=True)
 class _Leaks:
     project: Project
     holders: Holders
+    files: Collection[str]
     sources: Mapping[str, Source]
 
     def all(self) -> Iterator[Leak]:
         """One leak a set, at the first place that adds to it."""
-        for path, module in sorted(self.project.modules.items()):
-            for set_ in module.sets:
+        for path in sorted(self.files):
+            for set_ in self.project.modules[path].sets:
                 if not set_.grows or is_test(path) or not self._holds_tasks(set_, path):
                     continue
-                again = [growth for growth in set_.grows if self._repeats(growth, set_)]
-                if again and self._lives_on(set_, again[0]) and not self._is_known(set_, path):
-                    span = again[0].span
+                try:
+                    growth = self._leak(set_, path)
+                except TooFar:
+                    continue  # what is not known is not told
+                if growth is not None:
+                    span = growth.span
                     yield Leak(path, span, _message(set_), self._suppression(path, span.line))
+
+    def _leak(self, set_: SetFact, path: str) -> Growth | None:
+        """The first place that adds to a set again and again, if the set is a leak."""
+        again = [growth for growth in set_.grows if self._repeats(growth, set_)]
+        if again and self._lives_on(set_, again[0]) and not self._is_known(set_, path):
+            return again[0]
+        return None
 
     def _suppression(self, path: str, line: int) -> Suppression | None:
         for one in self.project.modules[path].suppressions:
@@ -82,7 +93,7 @@ class _Leaks:
             return True
         if function.id in seen or len(seen) > 4:
             return False
-        for path, call in self.project.callers.get(function.id, ()):
+        for path, call in self.project.calls_to(function.id):
             caller = self.project.functions.get(call.function or "")
             if caller is None or is_test(path):
                 continue
@@ -96,7 +107,7 @@ class _Leaks:
         if set_.scope in {"module", "local"}:
             return True
         class_ = self.project.classes[set_.owner or ""]
-        if class_.function is not None or self.project.subclasses.get(class_.id):
+        if class_.function is not None or self.project.subclasses_of(class_.id):
             return False
         if set_.scope == "class":
             return True

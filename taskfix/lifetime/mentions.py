@@ -46,7 +46,7 @@ class Mentions:
     def of(self, set_: SetFact) -> Iterator[tuple[str, Reference]]:
         """The mentions outside of tests, as far as names tell."""
         name = set_.yielded or set_.name.rpartition(".")[2]
-        for path, reference in self.project.references.get(name, ()):
+        for path, reference in self.project.mentions(name, self.project.path_of(set_.id)):
             if not is_test(path) and self._means(reference, path, set_):
                 yield path, reference
 
@@ -67,8 +67,8 @@ class Mentions:
             return False
         objects = {value.rpartition(".")[0] for value in reference.values}
         known = self.project.resolve_all(objects - {""}, path)
-        classes = {value.removesuffix("()") for value in known} & self.project.classes.keys()
-        family = {set_.owner, *(c.id for c in self.project.subclasses.get(set_.owner, ()))}
+        classes = self.project.classes.among({value.removesuffix("()") for value in known})
+        family = {set_.owner, *(c.id for c in self.project.subclasses_of(set_.owner))}
         family |= {class_.id for class_ in self.project.ancestors(set_.owner)}
         if classes:
             return bool(classes & family)
@@ -80,7 +80,9 @@ class Mentions:
         """``setattr(jobs, "tasks", [])``, in a test as well, where it would be no set then."""
         return set_.scope != "local" and any(
             reference.kind == "string" and _REPLACING.search(reference.text)
-            for _, reference in self.project.references.get(set_.name.rpartition(".")[2], ())
+            for _, reference in self.project.mentions(
+                set_.name.rpartition(".")[2], self.project.path_of(set_.id)
+            )
         )
 
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from taskfix.facts.module import Module
 from taskfix.index.project import Project
 from taskfix.lifetime.definite_initialisation import Complete
 from taskfix.lifetime.frames import Frames
@@ -23,6 +24,13 @@ APPLICATIONS = frozenset(
         *("fastapi.FastAPI", "fastapi.applications.FastAPI"),
         *("starlette.applications.Starlette",),
     }
+)
+_APPLICATION_NAMES = sorted({name.rpartition(".")[2].encode() for name in APPLICATIONS})
+_MAKES_APPLICATION = rb"\b(?:" + b"|".join(_APPLICATION_NAMES) + rb")\b"
+# A set that is given to an object, `app.state.tasks = set()`, or to every request of an app.
+_GIVEN_SETS = (
+    rb"^[ \t]*(?!self\b|cls\b)\w+(?:\.\w+)+[ \t]*(?::[^=\n]+)?=[ \t]*set\(\)"
+    rb"|^[ \t]*yield[ \t]*\{"
 )
 _INSTANCES = frozenset(f"{name}()" for name in APPLICATIONS)
 # A request or connection, whose `app` is the application that serves it.
@@ -120,15 +128,22 @@ class Objects:
     def _all(self) -> list[tuple[str, SetFact]]:
         return [
             (path, set_)
-            for path, module in self.project.modules.items()
+            for path, module in self._givers()
             for set_ in module.sets
-            if set_.scope == "attribute" and not is_test(path)
+            if set_.scope == "attribute"
             if not any(_FLEETING.search(value) for value in set_.of)
         ]
 
+    def _givers(self) -> Iterator[tuple[str, Module]]:
+        """The modules that may give sets to objects, or yield some."""
+        for path in self.project.library.matching(_GIVEN_SETS, b"set()", b"yield"):
+            module = None if is_test(path) else self.project.modules.get(path)
+            if module is not None:
+                yield path, module
+
     def _of_instance(self, name: str, path: str) -> Iterator[Found]:
         """The sets that the class of a module's object gives to each instance."""
-        exported = self.project.exports[path].get(name, frozenset())
+        exported = self.project.exported(path, name)
         made = self.project.resolve_all(exported, path)
         class_ = self.project.classes.get(next(iter(made)).removesuffix("()")) if made else None
         if class_ is None or made != {f"{class_.id}()"}:
@@ -171,10 +186,10 @@ class Objects:
     def _of_lifespan(self) -> list[SetFact]:
         """The sets that a lifespan yields: every request has them as a part of its state."""
         found = []
-        for path, module in self.project.modules.items():
+        for _, module in self._givers():
             for set_ in module.sets:
                 owner = self.project.functions.get(set_.owner or "")
-                if set_.yielded is None or owner is None or is_test(path) or not set_.top_level:
+                if set_.yielded is None or owner is None or not set_.top_level:
                     continue
                 if owner.is_async and self.frames.is_manager(owner, set_.line):
                     found.append(set_)
@@ -198,7 +213,7 @@ class Objects:
         """How many applications the project makes: with one only, it is known which serves."""
         return sum(
             bool(self.project.resolve_all(call.callee, path) & APPLICATIONS)
-            for path, module in self.project.modules.items()
-            for call in module.calls
+            for path in self.project.library.matching(_MAKES_APPLICATION, *_APPLICATION_NAMES)
+            for call in (self.project.modules[path].calls if path in self.project.modules else ())
             if not is_test(path)
         )

@@ -24,20 +24,20 @@ class Runs:
             return True
         if not any(runner.endswith((".run_until_complete", "Runner().run")) for runner in runners):
             return False
-        calls = self.project.modules[path].calls
-        if any(one.method == "run_forever" for one in calls):
+        module = self.project.modules[path]
+        if module.calls_named("run_forever"):
             return False
-        runs = [one for one in calls if self._runs_some_time(path, one)]
+        calls = (*module.calls_named("run_until_complete"), *module.calls_named("run"))
+        runs = [one for one in dict.fromkeys(calls) if self._runs_some_time(path, one)]
         return len(runs) == 1 and self._is_last(path, runs[0])
 
     def is_in(self, function: Function, line: int) -> bool:
         """A plain function that runs a loop after ``line``: its frame waits until that is done."""
         path = self.project.path_of(function.id)
         return not function.is_async and any(
-            call.function == function.id
-            and call.span.line > line
+            call.span.line > line
             and (self.project.resolve_all(call.callee, path) & _RUNNERS or self._ends(path, call))
-            for call in self.project.modules[path].calls
+            for call in self.project.calls_in(function)
         )
 
     def _ends(self, path: str, call: Call) -> bool:
@@ -63,14 +63,15 @@ class Runs:
         return self._is_called_once(function, frozenset())
 
     def _is_called_once(self, function: Function, seen: frozenset[str]) -> bool:
-        calls = [
-            (path, call)
-            for path, call in self.project.callers.get(function.id, ())
-            if not is_test(path)
-        ]
+        calls: list[tuple[str, Call]] = []
+        for path, call in self.project.calls_to(function.id):
+            if not is_test(path):
+                calls.append((path, call))
+            if len(calls) > 1:
+                return False
         if not calls:
             return function.name == "main"  # of a script that is installed
-        if len(calls) > 1 or function.id in seen or calls[0][1].repeated:
+        if function.id in seen or calls[0][1].repeated:
             return False
         caller = self.project.functions.get(calls[0][1].function or "")
         return caller is None or self._is_called_once(caller, seen | {function.id})

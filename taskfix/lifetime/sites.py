@@ -6,15 +6,17 @@ A project function that returns a new task is itself a spawner, so they are foun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from taskfix.apis.spawners import Spawner, find_spawner
 from taskfix.facts.aliases import SPAWNER_NAMES
-from taskfix.index.project import Project
+from taskfix.facts.module import Module
+from taskfix.index.candidates import candidates
+from taskfix.index.project import Project, TooFar
 from taskfix.lifetime.frames import Frames
-from taskfix.model import Call, Function, Rule, Span, Suppression, Use
+from taskfix.model import Call, Function, Judged, Rule, Span, Suppression, Use
 
 # A receiver of unknown origin that is spelled like a loop is taken for one.
 _LOOP_BY_NAME = re.compile(
@@ -34,13 +36,17 @@ class Site:
     rule: Rule
     spawner: Spawner
     function: Function | None
+    value: Span  # the expression that is the task: the call, or the ``await`` of it
     suppression: Suppression | None = None
 
-    @property
-    def value(self) -> Span:
-        """The expression that is the task: the call, or the ``await`` of it."""
-        awaited = self.call.awaited_span if self.use == self.call.awaited else None
-        return awaited or self.call.span
+
+@dataclass(slots=True)
+class _Found:
+    """The calls that may start a task, and the functions that give a new one to their caller."""
+
+    calls: dict[str, set[Call]] = field(default_factory=dict)
+    wrappers: dict[str, Spawner] = field(default_factory=dict)
+    fresh: list[tuple[str, Call]] = field(default_factory=list)  # not asked for wrappers yet
 
 
 class Sites:
@@ -50,52 +56,76 @@ class Sites:
         self.project = project
         self.frames = frames
 
-    @cached_property
+    @property
     def wrappers(self) -> dict[str, Spawner]:
         """The project functions that give a new task to their caller and do not keep it."""
-        found: dict[str, Spawner] = {}
-        grown = True
-        while grown:
-            grown = False
-            for path, module in self.project.modules.items():
-                for call in module.calls:
-                    function = self.project.functions.get(call.function or "")
-                    if function is None or function.id in found:
-                        continue
-                    made = self._made(path, call, found)
-                    if made is not None and self._is_wrapper(function, call, made[1]):
-                        found[function.id] = Spawner(function.name, made[0].makes)
-                        grown = True
+        return self._found.wrappers
+
+    @property
+    def files(self) -> Collection[str]:
+        """The files that may start a task, by one of the APIs or by a wrapper."""
+        return self._found.calls.keys()
+
+    @cached_property
+    def _found(self) -> _Found:
+        """Every call that may start a task, and every function that gives the task on.
+
+        A function that returns a new task is a spawner itself, and its callers are looked at next.
+        """
+        found = _Found()
+        for path in candidates(self.project.library):
+            module = self.project.library.module(path)
+            if module is not None:
+                names = sorted(SPAWNER_NAMES | module.aliases)
+                self._look(path, {c for name in names for c in module.calls_named(name)}, found)
+                self._follow_aliases(path, module, found)
+        new = self._new_wrappers(found)
+        while new:
+            for id_ in new:
+                try:
+                    for path, call in self.project.calls_to(id_):
+                        self._look(path, {call}, found)
+                except TooFar:
+                    pass  # what is far away stays unseen: nothing is said of it
+            new = self._new_wrappers(found)
         return found
 
-    @cached_property
-    def aliases(self) -> frozenset[str]:
-        """Other names that the project gives to spawners: ``spawn = asyncio.create_task``."""
-        found: set[str] = set()
-        for path, module in self.project.modules.items():
-            bound = [*module.exports]
-            bound += [pair for class_ in module.classes for pair in class_.attributes]
-            for name, values in bound:
-                spelled = {value.rpartition(".")[2] for value in values}
-                if name in SPAWNER_NAMES or spelled.isdisjoint(SPAWNER_NAMES):
-                    continue
-                if find_spawner(self.project.resolve_all(values, path)) is not None:
-                    found.add(name)
-        return frozenset(found)
+    def _look(self, path: str, calls: set[Call], found: _Found) -> None:
+        """Take in some calls that may start a task."""
+        found.calls.setdefault(path, set()).update(calls)
+        found.fresh += ((path, call) for call in calls)
 
-    @cached_property
-    def managers(self) -> frozenset[str]:
-        """The context managers whose frame is all that holds a task: who enters them decides."""
-        found: set[str] = set()
-        for path, module in self.project.modules.items():
-            for call in module.calls:
-                function = self.project.functions.get(call.function or "")
-                if function is None or function.yields is None or function.id in found:
-                    continue
-                made = self._made(path, call, self.wrappers)
-                if made is not None and made[1].frame and self.frames.is_decorated(function):
-                    found.add(function.id)
-        return frozenset(found)
+    def _follow_aliases(self, path: str, module: Module, found: _Found) -> None:
+        """The calls in other files by names that a module gives to spawners: ``spawn = ...``."""
+        for name in sorted(module.aliases):
+            exported = self.project.resolve_all(module.exported(name), path)
+            if find_spawner(exported) is not None:
+                for other in self.project.imports.may_mean(path, name)[1:]:
+                    there = self.project.library.module(other)
+                    if there is not None:
+                        self._look(other, {*there.calls_named(name)}, found)
+            attributes = (v for c in module.classes for n, v in c.attributes if n == name)
+            if any(find_spawner(self.project.resolve_all(v, path)) for v in attributes):
+                try:
+                    for other, call in self.project.calls_spelled(name, path):
+                        self._look(other, {call}, found)
+                except TooFar:
+                    pass
+
+    def _new_wrappers(self, found: _Found) -> list[str]:
+        """The functions that are newly seen to return what a call gives them."""
+        new: list[str] = []
+        fresh, found.fresh = found.fresh, []
+        for path, call in sorted(fresh, key=lambda one: (one[0], one[1].number)):
+            if call.function is None or call.function in found.wrappers:
+                continue
+            made = self._made(path, call, found.wrappers)
+            function = self.project.functions.get(call.function)
+            if made is None or function is None or not self._is_wrapper(function, call, made[1]):
+                continue
+            found.wrappers[function.id] = Spawner(function.name, made[0].makes)
+            new.append(function.id)
+        return new
 
     def origins(self, site: Site) -> list[Site]:
         """Where the project function that a site calls starts its task: the place to mend."""
@@ -107,8 +137,8 @@ class Sites:
     def _origins_of(self, id_: str, seen: frozenset[str]) -> Iterator[Site]:
         function = self.project.functions[id_]
         path = self.project.path_of(id_)
-        for call in self.project.modules[path].calls:
-            made = self._made(path, call, self.wrappers) if call.function == id_ else None
+        for call in self.project.calls_in(function):
+            made = self._made(path, call, self.wrappers)
             if made is None or made[1].fate != "returned":
                 continue
             deeper = self.project.resolve_all(call.callee, path) & self.wrappers.keys()
@@ -118,13 +148,14 @@ class Sites:
                 shape = "binding" if made[1].variable else made[1].shape
                 use = replace(made[1], fate="lost", shape=shape)
                 silenced = self._suppression(path, call, "TF001")
-                yield Site(path, call, use, "TF001", made[0], function, silenced)
+                value = call.span
+                yield Site(path, call, use, "TF001", made[0], function, value, silenced)
 
     def all(self) -> list[Site]:
         """Every dangling site, by path and position."""
         sites = []
-        for path, module in self.project.modules.items():
-            for call in module.calls:
+        for path, calls in sorted(self._found.calls.items()):
+            for call in calls:
                 site = self._site(path, call)
                 if site is not None:
                     sites.append(site)
@@ -144,7 +175,10 @@ class Sites:
             rule = "TF004"
         if rule == "TF001" and spawner.makes != "task":
             rule = "TF005"
-        return Site(path, call, use, rule, spawner, function, self._suppression(path, call, rule))
+        awaited = call.awaited_span if use == self.project.judged(path, call).awaited else None
+        suppression = self._suppression(path, call, rule)
+        value = awaited or call.span
+        return Site(path, call, use, rule, spawner, function, value, suppression)
 
     def _outlives(self, function: Function | None, above: int, line: int) -> bool:
         """Report whether the frame that holds a task lives as long as the task may run."""
@@ -169,16 +203,20 @@ class Sites:
         values = self.project.resolve_all(call.callee, path)
         spawner = find_spawner(values)
         if spawner is not None and not _is_partly_other(values):
-            return spawner, call.use
+            return spawner, self._judged(path, call).use
         if spawner is None and self._is_loop_by_name(call, values):
-            return Spawner("loop.create_task"), call.use
+            return Spawner("loop.create_task"), self._judged(path, call).use
         for value in sorted(values & wrappers.keys()):
             function = self.project.functions[value]
             if not function.is_async:
-                return wrappers[value], call.use
-            if call.awaited is not None:
-                return wrappers[value], call.awaited
+                return wrappers[value], self._judged(path, call).use
+            awaited = self._judged(path, call).awaited
+            if awaited is not None:
+                return wrappers[value], awaited
         return None
+
+    def _judged(self, path: str, call: Call) -> Judged:
+        return self.project.judged(path, call)
 
     def _is_loop_by_name(self, call: Call, values: frozenset[str]) -> bool:
         receiver, _, method = call.text.rpartition(".")

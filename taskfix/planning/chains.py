@@ -80,7 +80,7 @@ class _Search:
     def provide(self, function: Function, depth: int) -> Reason | None:
         """Let the callers of a function pass a set; say why if none does."""
         self.chain.receivers[function.id] = function
-        calls = self.world.project.callers.get(function.id, [])
+        calls = list(self.world.project.calls_to(function.id))
         missed = self._ask(calls, function, depth)
         if len(missed) == len(calls):
             del self.chain.receivers[function.id]

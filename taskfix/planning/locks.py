@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from codemods.edits import UneditableError
-from taskfix.model import Module, Problem, Reason, Source
+from taskfix.index.library import Library
+from taskfix.model import Problem, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +18,23 @@ class Lock:
     problem: Problem | None = None
 
 
-Locks: TypeAlias = Mapping[str, Lock]
+class Locks:
+    """The files that are locked: those of which it is known before, and those that turn out so."""
 
+    def __init__(self, library: Library, found: Mapping[str, Lock] | None = None) -> None:
+        self._library = library
+        self._found = found or {}
 
-def initial_locks(modules: Iterable[Module], sources: Iterable[Source]) -> Locks:
-    """The files that are known to be locked before anything is planned."""
-    unwritable = {
-        source.path: _unwritable(source.path) for source in sources if not source.writable
-    }
-    return unwritable | {m.path: _generated(m.path) for m in modules if m.generated}
+    def get(self, path: str) -> Lock | None:
+        if path in self._found:
+            return self._found[path]
+        source, module = self._library.sources.get(path), self._library.module(path)
+        if module is not None and module.generated:
+            return _generated(path)
+        return _unwritable(path) if source is not None and not source.writable else None
+
+    def and_also(self, path: str, lock: Lock) -> Locks:
+        return Locks(self._library, {**self._found, path: lock})
 
 
 def uneditable(path: str, error: UneditableError) -> Lock:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from codemods.deep import run_deep
 from taskfix.config import Config
+from taskfix.facts.working_set import WorkingSet
 from taskfix.gates.sites import unstable, unverified
+from taskfix.index.library import Library
 from taskfix.index.project import Project
-from taskfix.index.rounds import Reading
-from taskfix.index.workers import Workers
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.helpers import Keepers
 from taskfix.lifetime.holders import Holders
 from taskfix.lifetime.leaks import find_leaks
 from taskfix.lifetime.sites import Site, Sites
 from taskfix.model import Change, Problem, Report, Source
-from taskfix.planning.locks import Locks, initial_locks, problems_of
+from taskfix.planning.locks import Locks, problems_of
 from taskfix.planning.plan import Excluded, Plan, Rejected, is_suppressed, make_plans
 from taskfix.planning.proposal import World
 from taskfix.planning.result_types import ResultTypes
@@ -28,12 +28,9 @@ from taskfix.signatures.may_call import Doubtful
 from taskfix.signatures.threadable import Threadable
 
 
-def run(sources: Sequence[Source], config: Config, processes: int = 1) -> Report:
-    """Find the dangling tasks of the sources and what gives each an owner. Does no IO.
-
-    Much is read faster by several processes; the program must then be one that can be imported.
-    """
-    prepared = Prepared(sources, config, processes)
+def run(sources: Sequence[Source], config: Config) -> Report:
+    """Find the dangling tasks of the sources and what gives each an owner. Does no IO."""
+    prepared = Prepared(sources, config)
     return prepared.report(prepared.settle())
 
 
@@ -43,20 +40,18 @@ class Settled:
 
     plans: tuple[Plan, ...] = ()
     changes: tuple[Change, ...] = ()
-    locks: Locks = field(default_factory=dict)
+    locks: Locks | None = None
 
 
 class Prepared:
     """Sources that have been analysed, so that plans can be made for them again and again."""
 
-    def __init__(self, sources: Sequence[Source], config: Config, processes: int = 1) -> None:
-        with Workers(processes) as workers:
-            self._reading = Reading(sources, config, workers)
-            run_deep(lambda: self._analyse(sources, config))
+    def __init__(self, sources: Sequence[Source], config: Config) -> None:
+        run_deep(lambda: self._analyse(sources, config))
 
     def settle(self, given_up: Sequence[Rejected] = ()) -> Settled:
         """What to do about every site. What has been ``given_up`` is not proposed again."""
-        start = self._sites, self._world, self._reading
+        start = self._sites, self._world
         # A second run would not know of it, and may well do it.
         return run_deep(lambda: _settle(*start, given_up, twice=not given_up))
 
@@ -66,12 +61,16 @@ class Prepared:
 
     def report(self, settled: Settled) -> Report:
         """What is said of a run that comes to this."""
-        world, reading, plans = self._world, self._reading, settled.plans
-        locked = problems_of(settled.locks, (p.site.path for p in plans if p.proposal is None))
-        leaks = [leak for leak in find_leaks(world, reading.sources) if leak.path in world.editable]
+        return run_deep(lambda: self._report(settled))
+
+    def _report(self, settled: Settled) -> Report:
+        world, library, plans = self._world, self._world.project.library, settled.plans
+        locks = settled.locks or Locks(library)
+        locked = problems_of(locks, (p.site.path for p in plans if p.proposal is None))
+        leaks = [leak for leak in find_leaks(world, library.sources) if leak.path in world.editable]
         used = {(site.path, site.suppression) for site in self._sites}
         used |= {(leak.path, leak.suppression) for leak in leaks}
-        unused = unused_suppressions(reading.modules, used, world.editable)
+        unused = unused_suppressions(library.looked_at, used, world.editable)
         findings = [*findings_of(plans, world), *unused]
         return Report(
             findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
@@ -79,22 +78,22 @@ class Prepared:
             problems=(
                 *(
                     problem
-                    for problem in _sorted(reading.problems)
+                    for problem in _sorted(library.problems)
                     if problem.path in world.editable
                 ),
                 *locked,
             ),
-            scanned=sum(source.selected for source in reading.sources.values()),
-            parsed=sum(path in world.editable for path in reading.modules),
+            scanned=sum(source.selected for source in library.sources.values()),
+            parsed=sum(path in world.editable for path in library.looked_at),
             leaks=tuple(leak for leak in leaks if leak.suppression is None),
         )
 
     def _analyse(self, sources: Sequence[Source], config: Config) -> None:
-        project = self._reading.read()
+        project = Project(Library(sources, WorkingSet()), config.src)
         editable = frozenset(source.path for source in sources if source.selected)
-        self._sites = self._reading.sites(project)
+        self._sites = _sites(project, editable)
         self._world = _world(project, config, editable, self._sites)
-        self._trial = Trial(self._reading)
+        self._trial = Trial(project.library, config)
 
     def _changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
         changes = self._trial.changes(plans)
@@ -103,8 +102,20 @@ class Prepared:
         places = {plan.place for plan in plans}
         others = [Plan(site, None) for site in self._sites]
         some = [*plans, *(plan for plan in others if plan.place not in places)]
-        after = self._reading.after(changes)
-        return None if unverified(some, after.sites(after.read()), some=True) else changes
+        after = _after(self._world, changes)
+        left = _sites(after, self._world.editable)
+        return None if unverified(some, left, some=True) else changes
+
+
+def _after(world: World, changes: Sequence[Change]) -> Project:
+    """The project as changes make it."""
+    return Project(world.project.library.after(changes), world.config.src)
+
+
+def _sites(project: Project, editable: frozenset[str]) -> list[Site]:
+    """The dangling sites in the files that may be changed."""
+    found = Sites(project, Frames(project)).all()
+    return [site for site in found if site.path in editable]
 
 
 def _world(project: Project, config: Config, editable: frozenset[str], found: list[Site]) -> World:
@@ -129,7 +140,6 @@ def _world(project: Project, config: Config, editable: frozenset[str], found: li
 def _settle(
     sites: list[Site],
     world: World,
-    reading: Reading,
     given_up: Sequence[Rejected] = (),
     *,
     twice: bool = True,
@@ -138,15 +148,15 @@ def _settle(
 
     ``twice`` tells whether to see that a second run would change nothing.
     """
-    excluded = Excluded(initial_locks(reading.modules.values(), reading.sources.values()))
+    excluded = Excluded(Locks(world.project.library))
     for one in given_up:
         excluded = excluded.and_also(one)
-    trial = Trial(reading)
+    trial = Trial(world.project.library, world.config)
     while True:
         plans = tidied(make_plans(sites, world, excluded), world.project)
         result = trial.changes(plans)
         if isinstance(result, tuple):
-            rejected = _judged(plans, result, world, reading, twice=twice)
+            rejected = _judged(plans, result, world, twice=twice)
             if rejected is None:
                 return Settled(tuple(plans), result, excluded.locks)
             result = rejected
@@ -154,19 +164,18 @@ def _settle(
 
 
 def _judged(
-    plans: list[Plan], changes: tuple[Change, ...], world: World, reading: Reading, *, twice: bool
+    plans: list[Plan], changes: tuple[Change, ...], world: World, *, twice: bool
 ) -> Rejected | None:
     """What is wrong with the project after the changes: they hold, and are all there is to do."""
     if not changes:
         return None
-    after = reading.after(changes)
-    project = after.read()
-    left = after.sites(project)
+    project = _after(world, changes)
+    left = _sites(project, world.editable)
     rejected = unverified(plans, left)
     if rejected is not None or not twice or all(is_suppressed(site, world) for site in left):
         return rejected
     new_world = _world(project, world.config, world.editable, left)
-    return unstable(plans, _settle(left, new_world, after, twice=False).changes)
+    return unstable(plans, _settle(left, new_world, twice=False).changes)
 
 
 def _sorted(problems: dict[str, Problem]) -> list[Problem]:

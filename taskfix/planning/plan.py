@@ -10,6 +10,7 @@ from types import ModuleType
 from codemods.edits import Edit, RemoveSuppression, Span
 from taskfix.apis.spawners.spawner import Product
 from taskfix.facts.suppressions import OURS
+from taskfix.index.project import TooFar
 from taskfix.lifetime.sites import Site
 from taskfix.model import Considered, Reason
 from taskfix.planning.locks import Lock, Locks
@@ -40,7 +41,7 @@ class Excluded:
     def and_also(self, rejected: Rejected | LockedFile | Inseparable) -> Excluded:
         """The same, and what has just been rejected."""
         if isinstance(rejected, LockedFile):
-            return replace(self, locks={**self.locks, rejected.path: rejected.lock})
+            return replace(self, locks=self.locks.and_also(rejected.path, rejected.lock))
         if isinstance(rejected, Inseparable):
             call = rejected.path, rejected.call
             return replace(self, expressions={**self.expressions, call: rejected.reason})
@@ -172,21 +173,31 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
 
 def _plan_at_site(site: Site, world: World, excluded: Excluded) -> Plan:
     locks = excluded.locks
-    if site.path in locks:
-        return Plan(site, None, locks[site.path].reason)
+    lock = locks.get(site.path)
+    if lock is not None:
+        return Plan(site, None, lock.reason)
     considered: list[Considered] = []
     for strategy in _order(world):
         reason = excluded.strategies.get((site.path, site.call.span, strategy.NAME))
         if reason is not None:
             considered.append(Considered(strategy.NAME, reason))
             continue
-        answer = strategy.propose(site, world)
+        answer = _proposed(strategy, site, world)
         refusal = answer if isinstance(answer, Reason) else _forbidden(answer, world, locks)
         if refusal is None and isinstance(answer, Proposal):
             return Plan(site, _without_noqa(site, answer), None, tuple(considered))
         assert refusal is not None
         considered.append(Considered(strategy.NAME, refusal))
     return Plan(site, None, considered[-1].reason, tuple(considered))
+
+
+def _proposed(strategy: ModuleType, site: Site, world: World) -> Proposal | Reason:
+    """What a strategy proposes; what it cannot know denies it."""
+    try:
+        answer: Proposal | Reason = strategy.propose(site, world)
+    except TooFar as far:
+        return Reason("too-far", str(far))
+    return answer
 
 
 def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None:
@@ -199,7 +210,7 @@ def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None
     proposals = []
     for origin in origins:
         allowed = (s for s in _order(world) if s.NAME in _AT_ORIGIN)
-        answers = (strategy.propose(origin, world) for strategy in allowed)
+        answers = (_proposed(strategy, origin, world) for strategy in allowed)
         proposal = next((a for a in answers if isinstance(a, Proposal)), None)
         if proposal is None or _forbidden(proposal, world, excluded.locks) is not None:
             return None
@@ -209,7 +220,7 @@ def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None
         edits=tuple(edit for proposal in proposals for edit in proposal.edits),
         notes=(*proposals[0].notes, f"kept in {site.spawner.name}(), for all of its callers"),
     )
-    if site.path not in excluded.locks:
+    if excluded.locks.get(site.path) is None:
         merged = _without_noqa(site, merged)
     return Plan(site, merged, targets=tuple(origins))
 
@@ -229,8 +240,9 @@ def _forbidden(proposal: Proposal, world: World, locks: Locks) -> Reason | None:
     for path in sorted(proposal.paths):
         if path not in world.editable:
             return Reason("not-editable", f"{path} would have to be changed as well")
-        if path in locks:
-            return locks[path].reason
+        lock = locks.get(path)
+        if lock is not None:
+            return lock.reason
     return None
 
 

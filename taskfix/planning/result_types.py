@@ -66,7 +66,7 @@ class ResultTypes:
         """
         found = self.project.resolve_all(site.call.callee, site.path)
         results = [
-            self.project.functions[id_].result for id_ in found & self.project.functions.keys()
+            self.project.functions[id_].result for id_ in self.project.functions.among(found)
         ]
         wanted = r"\b(?:Task|Any)\b" if site.spawner.makes == "task" else r"\b(?:Task|Future|Any)\b"
         return any(result is not None and not re.search(wanted, result) for result in results)
@@ -76,7 +76,7 @@ class ResultTypes:
         if site.spawner.makes != "task":
             return f"?{site.call.span}"  # of a gather() it depends on everything that is gathered
         found = self.project.resolve_all(site.call.first_callee, site.path)
-        functions = [self.project.functions[id_] for id_ in found & self.project.functions.keys()]
+        functions = [self.project.functions[id_] for id_ in self.project.functions.among(found)]
         if len(functions) != 1:
             spelled = ", ".join(sorted(site.call.first_callee))
             return f"?{spelled or site.call.first or site.call.span}"

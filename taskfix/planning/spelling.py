@@ -10,7 +10,8 @@ from codemods.edits import AddImport, AddModuleCode, Edit
 from taskfix.apis.spawners import Spawner
 from taskfix.apis.spawners.spawner import Product
 from taskfix.config import Config
-from taskfix.model import Function, Module, Reason
+from taskfix.facts.module import Module
+from taskfix.model import Function, Reason
 
 COMMENT = "# Strong references: the event loop keeps only weak ones to its tasks."
 _CLASS = {

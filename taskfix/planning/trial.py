@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 from codemods.apply import apply_edits
 from codemods.edits import Edit, EditError, KeepTask, LambdaToFunction, UneditableError
+from taskfix.config import Config
 from taskfix.facts.encoding import EncodingFailure, encode
 from taskfix.gates import judge_file
-from taskfix.index.rounds import Reading
+from taskfix.index.library import Library
 from taskfix.model import Change, Reason
 from taskfix.planning.locks import Lock, uneditable
 from taskfix.planning.plan import Inseparable, LockedFile, Plan, Rejected
@@ -31,10 +32,11 @@ class _Flaw:
 
 
 class Trial:
-    """Makes the edits of plans to the sources of a reading, and knows again what it has made."""
+    """Makes the edits of plans to the files of a project, and knows again what it has made."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, library: Library, config: Config) -> None:
+        self._library = library
+        self._config = config
         self._made: dict[tuple[str, tuple[Edit, ...]], bytes | _Flaw] = {}
 
     def changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | Flawed:
@@ -44,7 +46,7 @@ class Trial:
             result = self._file(path, edits)
             if isinstance(result, _Flaw):
                 return self._rejected(path, result, plans)
-            before = self._reading.sources[path].data
+            before = self._library.sources[path].data
             changes.append(Change(path, before, result, len(edits)))
         return tuple(changes)
 
@@ -55,7 +57,7 @@ class Trial:
         return self._made[key]
 
     def _make(self, path: str, edits: tuple[Edit, ...]) -> bytes | _Flaw:
-        text, config = self._reading.text(path), self._reading.config.at(path)
+        text, config = self._library.text(path), self._config.at(path)
         try:
             result = apply_edits(text.text, edits, config.line_length)
         except EditError as error:
@@ -66,7 +68,7 @@ class Trial:
         data = encode(result, text)
         if isinstance(data, EncodingFailure):
             return _Flaw(Reason("not-encodable", data.message))
-        source = self._reading.sources[path]
+        source = self._library.sources[path]
         failure = judge_file(source, data, edits, config.min_python)
         if failure is not None:
             return _Flaw(Reason("did-not-verify", f"{failure.gate}: {failure.message}"), bug=True)

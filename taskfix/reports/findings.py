@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from codemods.edits import Span
+from taskfix.facts.module import Module
 from taskfix.lifetime.sites import Site
-from taskfix.model import Finding, Module, Suppression
+from taskfix.model import Finding, Suppression
 from taskfix.planning.plan import Plan, is_suppressed
 from taskfix.planning.proposal import World
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from taskfix.facts.loading import SOME_MODULES, THIS_MODULE
-from taskfix.facts.texts import last_name
+from taskfix.facts.loading import THIS_MODULE
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -36,7 +34,7 @@ class Exposure:
         yield from self._own_scans(function, own)
         packages = [*packages_of(own)]
         for module in (own, *packages, *sorted(self.binders(function) - {own, *packages})):
-            for path, reference in self.project.references.get(stem(module), ()):
+            for path, reference in self.project.mentions(stem(module), module):
                 where = f"{path}:{reference.line}"
                 fakes = reference.kind == "key" and "sys.modules" in reference.text
                 if reference.kind == "string" or fakes:
@@ -50,8 +48,8 @@ class Exposure:
         yield from self._loaders(own)
 
     def _own_scans(self, function: Function, own: str) -> Iterator[Reason]:
-        for path, reference in self.project.references.get(THIS_MODULE, ()):
-            if path == own or self._binds(path, function):
+        for path in sorted({own, *self.binders(function)}):
+            for reference in self.project.modules[path].mentions(THIS_MODULE):
                 where = f"{path}:{reference.line}"
                 message = f"{where} may read all names of the module: {reference.text}"
                 yield Reason("module-scanned", message)
@@ -63,27 +61,22 @@ class Exposure:
         """The modules that have a function under a name of theirs, so that it is found there."""
         if function.id not in self._bound:
             names = self.names_of(function)
+            own = self.project.path_of(function.id)
             found = {
                 path
                 for name in names
-                for path, values in self._exporting.get(name, ())
-                if function.id in self.project.resolve_all(values, path)
+                for path in self.project.few_meaning(own, name)
+                if function.id in self.project.resolve_all(self.project.exported(path, name), path)
             }
-            homes = {self.project.path_of(function.id), *found}
-            found |= {path for path in self.project.modules if self.imports_all(path, homes)}
+            homes = {own, *found}
+            found |= {
+                path for path in self.project.star_importers() if self.imports_all(path, homes)
+            }
             self._bound[function.id] = frozenset(found)
         return self._bound[function.id]
 
-    @cached_property
-    def _exporting(self) -> dict[str, list[tuple[str, frozenset[str]]]]:
-        found: dict[str, list[tuple[str, frozenset[str]]]] = defaultdict(list)
-        for path, module in self.project.modules.items():
-            for name, values in module.exports:
-                found[name].append((path, values))
-        return found
-
     def _loaders(self, own: str) -> Iterator[Reason]:
-        for path, reference in self.project.references.get(SOME_MODULES, ()):
+        for path, reference in self._some_modules:
             for start in sorted(reference.values):
                 if self._may_load(start, path, own):
                     where = f"{path}:{reference.line}"
@@ -94,7 +87,7 @@ class Exposure:
         if start == "":
             # Whatever nobody imports may be a plugin of the same program.
             same = path.partition("/")[0] == own.partition("/")[0] and path != own
-            return same and not is_test(path) and own not in self._imported
+            return same and not is_test(path) and not self._is_imported(own)
         return self._starts(start, path, own)
 
     def _starts(self, start: str, path: str, own: str) -> bool:
@@ -106,27 +99,20 @@ class Exposure:
             return own.startswith(prefix) and own != path
         return not start or f".{start}" in f".{dotted(own)}."
 
+    def _is_imported(self, own: str) -> bool:
+        """Report whether another module imports a module by a statement."""
+        return next(self.project.imports.importers(own), None) is not None
+
     @cached_property
-    def _imported(self) -> frozenset[str]:
-        """The modules that another one imports by a statement."""
-        found: set[str] = set()
-        for path, module in self.project.modules.items():
-            for imported, _ in module.imports.names:
-                target = self._find(imported, path)
-                if target is not None:
-                    found.add(target[0])
-            for _, values in module.exports:
-                for value in values:
-                    target = self._find(value, path)
-                    if target is not None:
-                        found.add(target[0])
-        return frozenset(found)
+    def _some_modules(self) -> list[tuple[str, Reference]]:
+        """Where modules are loaded that only their names tell, as (path, reference)."""
+        return list(self.project.loaders())
 
     def may_be_loaded(self, own: str) -> bool:
         """Report whether a module may be loaded by a name that is put together at run time."""
         return any(
             self._starts(start, path, own)
-            for path, reference in self.project.references.get(SOME_MODULES, ())
+            for path, reference in self._some_modules
             for start in reference.values
         )
 
@@ -139,12 +125,12 @@ class Exposure:
     def exported(self, class_: Class) -> str | None:
         """The module that offers a class to others, who may inherit from it out of sight."""
         own = self.project.path_of(class_.id)
-        for path, reference in self.project.references.get(class_.name, ()):
+        for path, reference in self.project.mentions(class_.name, own):
             if reference.kind == "export" and not is_test(path):
                 return path
-        for path, exports in self.project.exports.items():
+        for path in self.project.few_meaning(own, class_.name):
             if path.endswith("__init__.py") and path != own and not is_test(path):
-                values = exports.get(class_.name, frozenset())
+                values = self.project.exported(path, class_.name)
                 if class_.id in self.project.resolve_all(values, path):
                     return path
                 if self.imports_all(path, {own}):
@@ -153,20 +139,8 @@ class Exposure:
 
     def names_of(self, function: Function) -> list[str]:
         """The name of a function, and those that modules give it: ``import f as g``, ``g = f``."""
-        return [*spellings(function), *sorted(self._aliases.get(function.id, ()))]
-
-    @cached_property
-    def _aliases(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for path, module in self.project.modules.items():
-            for name, values in module.exports:
-                if all(last_name(value) in {name, ""} for value in values):
-                    continue
-                for resolved in self.project.resolve_all(values, path):
-                    if resolved in self.project.functions:
-                        if self.project.functions[resolved].name != name:
-                            found[resolved].add(name)
-        return found
+        names = [*spellings(function)]
+        return [*names, *sorted(set(self.project.names_of(function.id)).difference(names))]
 
     # -- names ---------------------------------------------------------------------------------
 
@@ -219,7 +193,7 @@ class Exposure:
         last = prefix.rpartition(".")[2]
         if function.class_ is not None:
             classes = {self.project.classes[function.class_].name}
-            related = self.project.subclasses.get(function.class_, ())
+            related = self.project.subclasses_of(function.class_)
             classes |= {c.name for c in [*self.project.ancestors(function.class_), *related]}
             return last in classes or not last[:1].isupper()
         if function.id in self.project.resolve(f"{prefix}.{function.name}", own):

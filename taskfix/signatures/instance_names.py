@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from taskfix.index.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A name for an instance; where it is a function that gives one, its id."""
+
+    name: str
+    function: str | None = None
 
 
 class InstanceNames:
@@ -13,41 +21,39 @@ class InstanceNames:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.shared = self._index(self._shared())
-        self.attributes = self._index(self._attributes())
-        self._factories = self._index(
-            (f.id, f.returns, project.path_of(f.id)) for f in project.functions.values()
-        )
+        self._carriers: dict[str, tuple[Carrier, ...]] = {}
 
     def names(self, classes: Iterable[str]) -> set[str]:
-        """The names that may stand for an instance of one of some classes."""
-        wanted = [*classes]
-        return self.names_in(self.shared, wanted) | self.names_in(self.attributes, wanted)
+        """The names that may stand for an instance of one of some classes. Raises ``TooFar``."""
+        return {carrier.name for id_ in classes for carrier in self._of(id_)}
 
     def factories(self, classes: Iterable[str]) -> set[str]:
-        """The functions that return an instance of one of some classes."""
-        return self.names_in(self._factories, classes)
+        """The functions that return an instance of one of some classes. Raises ``TooFar``."""
+        found = (carrier.function for id_ in classes for carrier in self._of(id_))
+        return {function for function in found if function is not None}
 
-    @staticmethod
-    def names_in(index: dict[str, set[str]], classes: Iterable[str]) -> set[str]:
-        return set().union(*(index.get(id_, set()) for id_ in classes))
+    def _of(self, id_: str) -> tuple[Carrier, ...]:
+        """What gives an instance of a class: where the class is named, and where that is, ..."""
+        if id_ not in self._carriers:
+            home = self.project.path_of(id_)
+            places = [(home, name) for name in self.project.names_of(id_)]
+            found: dict[Carrier, None] = {}
+            for place in places:
+                for path in self.project.few_meaning(*place):
+                    for carrier in self._in(path, id_):
+                        if carrier not in found:
+                            found[carrier] = None
+                            places.append((path, carrier.name))
+            self._carriers[id_] = tuple(found)
+        return self._carriers[id_]
 
-    def _shared(self) -> Iterator[tuple[str, frozenset[str], str]]:
-        """What other modules may import: variables of a module, and functions that give one."""
-        for path, module in self.project.modules.items():
-            yield from ((name, values, path) for name, values in module.exports)
-        for function in self.project.functions.values():
-            yield function.name, function.returns, self.project.path_of(function.id)
-
-    def _attributes(self) -> Iterator[tuple[str, frozenset[str], str]]:
-        for class_ in self.project.classes.values():
-            path = self.project.path_of(class_.id)
-            yield from ((name, values, path) for name, values in class_.attributes)
-
-    def _index(self, names: Iterable[tuple[str, frozenset[str], str]]) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for name, values, path in names:
-            for value in self.project.resolve_all(values, path):
-                if value.endswith("()") and value[:-2] in self.project.classes:
-                    found[value[:-2]].add(name)
-        return found
+    def _in(self, path: str, id_: str) -> Iterator[Carrier]:
+        module = self.project.modules.get(path)
+        if module is None:
+            return
+        named = [(Carrier(name), values) for name, values in module.exports]
+        named += [(Carrier(f.name, f.id), f.returns) for f in module.functions]
+        named += [(Carrier(n), values) for c in module.classes for n, values in c.attributes]
+        for carrier, values in named:
+            if values and f"{id_}()" in self.project.resolve_all(values, path):
+                yield carrier

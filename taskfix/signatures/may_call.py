@@ -28,7 +28,7 @@ class Doubtful:
     def calls(self, function: Function) -> Iterator[tuple[str, Call]]:
         """The calls that may be of ``function`` and are not known to be, as (path, call)."""
         for name in self.exposure.names_of(function):
-            for path, call in self.project.calls_by_name.get(name, ()):
+            for path, call in self.project.calls_spelled(name, self.project.path_of(function.id)):
                 if self._may_reach(function, path, call):
                     yield path, call
 
@@ -66,4 +66,5 @@ class Doubtful:
         id_ = f"{file}::{name}"
         if id_ in self.project.functions or id_ in self.project.classes:
             return True
-        return name in self.project.exports.get(file, {})
+        module = self.project.modules.get(file)
+        return module is not None and name in module.bound_names

@@ -31,7 +31,7 @@ class Methods:
         """Why a method may not change."""
         assert function.class_ is not None
         class_ = self.project.classes[function.class_]
-        below = [class_, *self.project.subclasses.get(class_.id, ())]
+        below = [class_, *self.project.subclasses_of(class_.id)]
         family = self.project.relatives(class_.id)
         for relative in family.values():
             yield from self._relative(function, relative, class_)
@@ -67,7 +67,7 @@ class Methods:
         self, function: Function, class_: Class, family: dict[str, Class]
     ) -> Iterator[Reason]:
         """A protocol that the class may fulfil, a double that may stand in for it."""
-        for other in self.project.classes.values():
+        for other in self.project.classes_defining(function.name):
             if other.id in family or function.name not in _defined(other):
                 continue
             where = f"{self.project.path_of(other.id)}:{other.line}"
@@ -86,7 +86,7 @@ class Methods:
         meant = below | {f"{id_}()" for id_ in family}
         names = {one.name for one in family.values()}
         for name in sorted(names):
-            for path, reference in self.project.references.get(name, ()):
+            for path, reference in self.project.mentions(name, self.project.path_of(class_.id)):
                 where = f"{path}:{reference.line}"
                 resolved = self.project.resolve_all(reference.values, path)
                 spelled = reference.kind in {"string", "key"} or not resolved
@@ -117,7 +117,7 @@ class Methods:
         found = {id_.removesuffix("()") for id_ in meant}
         meant = meant | self.instances.factories(found)
         for name in sorted(self.instances.names(found) - names):
-            for path, reference in self.project.references.get(name, ()):
+            for path, reference in self.project.mentions(name, self.project.path_of(class_.id)):
                 if reference.kind not in {"value", "scan", "decorator"}:
                     continue
                 if not meant.isdisjoint(self.project.resolve_all(reference.values, path)):

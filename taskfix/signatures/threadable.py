@@ -6,9 +6,7 @@ names what caused it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property
 
 from taskfix.config import Config
 from taskfix.index.project import Project
@@ -119,7 +117,7 @@ class Threadable:
     def _mentions(self, function: Function) -> Iterator[Reason]:
         """R3, R8: every mention is the callee of a direct call."""
         for name in self.exposure.names_of(function):
-            for path, reference in self.project.references.get(name, ()):
+            for path, reference in self.project.mentions(name, self.project.path_of(function.id)):
                 if self._may_be(function, path, reference):
                     where, what = f"{path}:{reference.line}", said_of(reference, name)
                     yield Reason("referenced", f"{where} {what}: {reference.text}")
@@ -165,27 +163,29 @@ class Threadable:
             for value in reference.values
             if "::" in value
         }
-        if not owners or not owners <= self.project.classes.keys():
+        if not owners or self.project.classes.among(owners) != owners:
             return False
         assert function.class_ is not None
-        own = {c.id for c in self.project.subclasses.get(function.class_, ())}
+        own = {c.id for c in self.project.subclasses_of(function.class_)}
         own |= {c.id for c in self.project.ancestors(function.class_)}
         return not any(own & {c.id for c in self.project.ancestors(owner)} for owner in owners)
 
     def _calls(self, function: Function) -> Iterator[Reason]:
         """R4: each call is resolved, and says how many arguments it passes."""
-        for path, call in self.project.unresolved.get(function.name, ()):
-            if self._could_call(function, call):
+        own = self.project.path_of(function.id)
+        for path, call in self.project.calls_spelled(function.name, own):
+            resolved = self.project.resolve_all(call.callee, path)
+            if not resolved and self._could_call(function, call):
                 where = f"{path}:{call.span.line}"
                 yield Reason("unresolved-call", f"{where} may call it: {call.text}()")
         if function.class_ is not None:
             for path, call in self._calls_through_bases(function):
                 message = f"{path}:{call.span.line} calls it through a base: {call.text}()"
                 yield Reason("unresolved-call", message)
-            for path, call in self._vague_calls.get(function.name, ()):
+            for path, call in self._vague_calls(function):
                 message = f"{path}:{call.span.line} may call it: {call.text}()"
                 yield Reason("unresolved-call", message)
-        for path, call in self.project.callers.get(function.id, ()):
+        for path, call in self.project.calls_to(function.id):
             where = f"{path}:{call.span.line}"
             if not call.argument_of and call.text.startswith("super("):
                 yield Reason("super-call", f"{where} calls it through super()")
@@ -200,20 +200,18 @@ class Threadable:
         """``self.refresh()`` in a base that does not define it."""
         relatives = self.project.relatives(function.class_ or "")
         callees = {f"{id_}().{function.name}" for id_ in relatives}
-        for path, call in self.project.calls_by_name.get(function.name, ()):
+        own = self.project.path_of(function.id)
+        for path, call in self.project.calls_spelled(function.name, own):
             if not callees.isdisjoint(self.project.resolve_all(call.callee, path)):
                 yield path, call
 
-    @cached_property
-    def _vague_calls(self) -> dict[str, list[tuple[str, Call]]]:
-        """The calls through a receiver that may be anything, by the name that is called."""
-        found: dict[str, list[tuple[str, Call]]] = defaultdict(list)
-        for path, module in self.project.modules.items():
-            for call in module.calls:
-                resolved = self.project.resolve_all(call.callee, path)
-                if "." in call.text and resolved and all(map(_is_vague, resolved)):
-                    found[call.method].append((path, call))
-        return found
+    def _vague_calls(self, function: Function) -> Iterator[tuple[str, Call]]:
+        """The calls of its name through a receiver that may be anything."""
+        own = self.project.path_of(function.id)
+        for path, call in self.project.calls_spelled(function.name, own):
+            resolved = self.project.resolve_all(call.callee, path)
+            if "." in call.text and resolved and all(map(_is_vague, resolved)):
+                yield path, call
 
     def _could_call(self, function: Function, call: Call) -> bool:
         # Of a method through any receiver; of a plain function only by its bare name.

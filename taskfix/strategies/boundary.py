@@ -36,7 +36,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
         return Reason("no-boundary", "only a free function can be an API boundary")
     if not _is_public(site):
         return Reason("private", f"{function.name}() is not public")
-    if world.project.callers.get(function.id):
+    if world.project.calls_to(function.id):
         return Reason("called", f"{function.name}() has callers in the project")
     refusal = world.threadable.boundary_refusal(function)
     if refusal is not None:

@@ -1,0 +1,170 @@
+"""Import statements, read from bytes: which files may have a name for something of another file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from taskfix.index.library import Library
+from taskfix.index.module_names import ModuleNames
+
+# Also behind a colon or a semicolon, in brackets over several lines, and after a backslash. A
+# text that looks like this does no harm.
+_STATEMENT = re.compile(
+    rb"(?:^|[;:])[ \t]*(?:"
+    rb"from[ \t]+(?P<base>[\w.\x80-\xff]+)[ \t\\\r\n]+import[ \t\\\r\n]*"
+    rb"(?P<names>\([^)]*\)|(?:[^\n\\;]|\\\r?\n)*)"
+    rb"|import[ \t]+(?P<modules>(?:[^\n\\;]|\\\r?\n)*))",
+    re.M,
+)
+_COMMENT = re.compile(rb"#[^\n]*")
+# `import_module("pkg.jobs")`, and what finds modules in other ways: such a file may have any.
+_AT_RUN_TIME = re.compile(
+    rb"\b(?:import_module|__import__|resolve_name|import_string)\b|\bsys\.modules\b"
+)
+_STAR = rb"\bimport[ \t]*\*"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import: of names from a module, or (``names`` is empty) of a module itself."""
+
+    dots: int
+    module: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+
+class ImportGraph:
+    """Answers for one state of a project."""
+
+    def __init__(self, library: Library, files: ModuleNames) -> None:
+        self.library = library
+        self.files = files
+        self._imports: dict[str, tuple[Import, ...]] = {}
+        self._meaning: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._targets: dict[tuple[str, Import], frozenset[str]] = {}
+
+    def of(self, path: str) -> tuple[Import, ...]:
+        """The import statements of a file, wherever in it they stand."""
+        if path not in self._imports:
+            self._imports[path] = tuple(_imports(self.library.sources[path].data))
+        return self._imports[path]
+
+    def may_mean(self, home: str, name: str) -> tuple[str, ...]:
+        """The files that may mean what the file ``home`` binds to ``name``, that file first.
+
+        They spell the name, or pass all names on by a star; and they import it from a file that
+        has it, or a module through which it can be reached.
+        """
+        key = home, name
+        if key not in self._meaning:
+            self._meaning[key] = tuple(self._reached(home, name))
+        return self._meaning[key]
+
+    def importers(self, home: str) -> Iterator[str]:
+        """The other files that import a file by a statement."""
+        parts = home.removesuffix(".py").split("/")
+        stem = parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+        for path in dict.fromkeys((*self.library.spelling(stem), *self.stars)):
+            if path != home and any(home in self._target(path, one) for one in self.of(path)):
+                yield path
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        return self.library.matching(_STAR, b"*")
+
+    def _reached(self, home: str, name: str) -> Iterator[str]:
+        yield home
+        reached = {home}
+        left = dict.fromkeys((*self.library.spelling(name), *self.stars))
+        left.pop(home, None)
+        while True:
+            new = [path for path in left if self._reaches(path, name, reached)]
+            yield from new
+            reached.update(new)
+            for path in new:
+                del left[path]
+            if not new:
+                return
+
+    def _reaches(self, path: str, name: str, reached: set[str]) -> bool:
+        if _AT_RUN_TIME.search(self.library.sources[path].data):
+            return True
+        return any(self._leads(path, one, name, reached) for one in self.of(path))
+
+    def _leads(self, path: str, one: Import, name: str, reached: set[str]) -> bool:
+        targets = self._target(path, one)
+        if not targets:
+            return False
+        modules = targets if not one.names else targets - self._base(path, one)
+        if any(self._is_above(module, reached) for module in modules):
+            return True
+        if one.names and not self._base(path, one).isdisjoint(reached):
+            return name in one.names or "*" in one.names
+        # `import a; a.jobs.poll()`, where `a` imports the module `jobs`
+        return any(
+            any(self._is_above(deep, reached) for deep in self._modules_of(module))
+            for module in modules
+        )
+
+    def _is_above(self, module: str, reached: set[str]) -> bool:
+        """Report whether a module is one of the files, or a package around one."""
+        if module in reached:
+            return True
+        folder = module.removesuffix("__init__.py")
+        return folder != module and any(path.startswith(folder) for path in reached)
+
+    def _modules_of(self, path: str) -> frozenset[str]:
+        """The files that a file imports as modules."""
+        found = (
+            self._target(path, one) - (self._base(path, one) if one.names else frozenset())
+            for one in self.of(path)
+        )
+        return frozenset().union(*found)
+
+    def _base(self, path: str, one: Import) -> frozenset[str]:
+        """The file that names are imported from."""
+        found = self.files.find(one.dots, list(one.module), path)
+        return frozenset({found[0]} if found is not None else ())
+
+    def _target(self, path: str, one: Import) -> frozenset[str]:
+        """The files that one import leads to."""
+        key = path, one
+        if key not in self._targets:
+            # `import pkg.jobs` binds `pkg`, so that it leads to the packages around as well.
+            lengths = range(1, len(one.module)) if not one.names and not one.dots else ()
+            ways = [list(one.module[:length]) for length in lengths]
+            ways += [[*one.module, name] for name in one.names]
+            places = (self.files.find(one.dots, way, path) for way in ways)
+            found = {place[0] for place in places if place is not None}
+            found |= self._base(path, one)
+            self._targets[key] = frozenset(found)
+        return self._targets[key]
+
+
+def _imports(data: bytes) -> Iterator[Import]:
+    for match in _STATEMENT.finditer(data):
+        if match["base"] is not None:
+            names = _COMMENT.sub(b"", match["names"]).strip(b"()")
+            parts = (part.split() for part in names.replace(b"\\", b" ").split(b","))
+            dots, module = _dotted(match["base"])
+            yield Import(dots, module, tuple(_text(part[0]) for part in parts if part))
+        else:
+            line = _COMMENT.sub(b"", match["modules"]).replace(b"\\", b" ")
+            for part in line.split(b","):
+                words = part.split()
+                if words:
+                    dots, module = _dotted(words[0])
+                    yield Import(dots, module)
+
+
+def _dotted(base: bytes) -> tuple[int, tuple[str, ...]]:
+    text = _text(base)
+    names = text.lstrip(".")
+    return len(text) - len(names), tuple(name for name in names.split(".") if name)
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
