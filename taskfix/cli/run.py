@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -111,18 +110,12 @@ def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) ->
         click.echo(f"Root {shown}: {len(sources)} files read, {selected} selected.", err=True)
     with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
         prepared = Prepared(sources, config)
-        settled = prepared.settle()
+        # What can be fixed is known from the plan; only what is written has to be judged as well.
+        settled = prepared.settle() if writing else prepared.proposed()
     names = Names(root, frozenset(one.path for one in sources))
     contents_read = {names.path(one.path): one.data for one in sources}
     report = names.report(prepared.report(settled))
     return Analysis(report, contents_read, tuple(problems), config, prepared, settled, names)
-
-
-def _processors() -> int:
-    """How many processors this program may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _summarize(outcome: Outcome, *, verbose: bool) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from taskfix.index.library import Library
-from taskfix.index.module_names import ModuleNames
+from taskfix.index.module_names import ModuleNames, stem
 
 # Also behind a colon or a semicolon, in brackets over several lines, and after a backslash. A
 # text that looks like this does no harm.
@@ -65,9 +65,7 @@ class ImportGraph:
 
     def importers(self, home: str) -> Iterator[str]:
         """The other files that import a file by a statement."""
-        parts = home.removesuffix(".py").split("/")
-        stem = parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
-        for path in dict.fromkeys((*self.library.spelling(stem), *self.stars)):
+        for path in dict.fromkeys((*self.library.spelling(stem(home)), *self.stars)):
             if path != home and any(home in self._target(path, one) for one in self.of(path)):
                 yield path
 

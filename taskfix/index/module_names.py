@@ -72,6 +72,12 @@ class ModuleNames:
         return not folder or f"{folder}/__init__.py" not in self._paths
 
 
+def stem(path: str) -> str:
+    """``jobs`` of ``app/jobs.py``, ``app`` of ``app/__init__.py``."""
+    parts = path.removesuffix(".py").split("/")
+    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+
+
 def _shared(candidate: str, path: str) -> int:
     count = 0
     for one, other in zip(candidate.split("/"), path.split("/"), strict=False):

@@ -14,7 +14,7 @@ from taskfix.index.definitions import Classes, Functions, Modules
 from taskfix.index.imports import ImportGraph
 from taskfix.index.lazily import Lazily
 from taskfix.index.library import Library
-from taskfix.index.module_names import ModuleNames
+from taskfix.index.module_names import ModuleNames, stem
 from taskfix.model import Call, Class, Function, Judged, Reference
 
 _STEP = re.compile(r"[A-Za-z_<][\w>]*|\(\)|!|#\w+")
@@ -282,17 +282,39 @@ class Project:
         """The places where instances of a class are made, as (path, call)."""
         return self.calls_to(class_.id)
 
-    def mentions(self, name: str, home: str = "") -> Iterator[tuple[str, Reference]]:
+    def mentions(
+        self,
+        name: str,
+        home: str = "",
+        *,
+        inside: Iterable[str] | None = None,
+        computed: bool = True,
+    ) -> Iterator[tuple[str, Reference]]:
         """The mentions of a name, other than calls, as (path, reference). Raises ``TooFar``.
 
-        Those near to the file ``home`` come first.
+        Those near to the file ``home`` come first. ``inside`` are the only files that matter, if
+        that is known; ``computed`` tells whether names that are put together matter as well.
         """
-        files = dict.fromkeys(_nearest(self.library.spelling(name), home))
-        files.update(dict.fromkeys(self.library.matching(_PUT_TOGETHER, b"attr(")))
-        for path in self._few(name, files):
-            module = self.library.module(path)
-            for reference in module.mentions(name) if module is not None else ():
+        spelled = set(self.library.spelling(name))
+        if inside is not None:
+            spelled.intersection_update(inside)
+        if computed:
+            spelled.update(self.library.matching(_PUT_TOGETHER, b"attr("))
+        for path in self._few(name, _nearest(spelled, home)):
+            for reference in self._mentions_in(path, name):
                 yield path, reference
+
+    def mentions_of_module(self, module: str) -> Iterator[tuple[str, Reference]]:
+        """The mentions of a module by its own name, as (path, reference). Raises ``TooFar``.
+
+        Files that import it have a name for it; any file may spell it in a text.
+        """
+        name = stem(module)
+        word = name.encode("utf-8", "surrogateescape")
+        text = rb"[\"'][\w.:/\x80-\xff]*" + re.escape(word) + rb"[\"']"
+        files = {module, *self.imports.importers(module)}
+        files.update(self.library.matching(text, word))
+        yield from self.mentions(name, module, inside=files, computed=False)
 
     def loaders(self) -> Iterator[tuple[str, Reference]]:
         """The places that load modules by names which are put together, as (path, reference)."""
@@ -306,18 +328,6 @@ class Project:
     def star_importers(self) -> tuple[str, ...]:
         """The files that import all names of some module and can be read."""
         return tuple(path for path in self.imports.stars if path in self.modules)
-
-    def mentions_where(
-        self, name: str, *words: str, inside: Iterable[str] | None = None
-    ) -> Iterator[tuple[str, Reference]]:
-        """The mentions of a name in the files that spell one of some words. Raises ``TooFar``."""
-        spelled = {path for word in words for path in self.library.spelling(word)}
-        if inside is not None:
-            spelled &= set(inside)
-        for path in self._few(name, sorted(spelled)):
-            module = self.library.module(path)
-            for reference in module.mentions(name) if module is not None else ():
-                yield path, reference
 
     def is_steady(self, path: str, name: str) -> bool:
         """Report whether a name of a module is bound there once, and replaced from nowhere else."""

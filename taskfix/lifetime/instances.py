@@ -33,7 +33,9 @@ class Instances:
                 if not self._is_rooted(path, call):
                     message = f"{path}:{call.span.line} makes one that may die"
                     return Reason("unknown-lifetime", message)
-            for path, reference in self.project.mentions(one.name, self.project.path_of(one.id)):
+            for path, reference in self.project.mentions(
+                one.name, self.project.path_of(one.id), computed=False
+            ):
                 reason = self._mention(one, path, reference)
                 if reason is not None:
                     return reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from taskfix.index.lazily import Lazily
 from taskfix.index.project import Project
 from taskfix.model import Handling, Reference, SetFact
 from taskfix.paths import is_test
@@ -12,7 +13,9 @@ from taskfix.paths import is_test
 # Such a set is not ours to fill.
 _FORBIDDING: frozenset[Handling] = frozenset({"steers", "drops", "collects"})
 # Strings that name what is replaced.
-_REPLACING = re.compile(r"\b(?:setattr|delattr|patch|globals|vars)\b|__dict__")
+_REPLACING_WORDS = (b"setattr", b"delattr", b"patch", b"globals", b"vars", b"__dict__")
+_REPLACING_BYTES = rb"\b(?:" + b"|".join(_REPLACING_WORDS) + rb")\b"
+_REPLACING = re.compile(_REPLACING_BYTES.decode())
 
 
 class Mentions:
@@ -20,6 +23,7 @@ class Mentions:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self._known: dict[str, Lazily[tuple[str, Reference]]] = {}
 
     def handled(self, set_: SetFact) -> frozenset[Handling]:
         """All that is done with a set."""
@@ -45,8 +49,14 @@ class Mentions:
 
     def of(self, set_: SetFact) -> Iterator[tuple[str, Reference]]:
         """The mentions outside of tests, as far as names tell."""
-        name = set_.yielded or set_.name.rpartition(".")[2]
-        for path, reference in self.project.mentions(name, self.project.path_of(set_.id)):
+        if set_.id not in self._known:
+            self._known[set_.id] = Lazily(self._find(set_))
+        yield from self._known[set_.id]
+
+    def _find(self, set_: SetFact) -> Iterator[tuple[str, Reference]]:
+        name, home = set_.yielded or set_.name.rpartition(".")[2], self.project.path_of(set_.id)
+        inside = self.project.imports.may_mean(home, name) if set_.scope == "module" else None
+        for path, reference in self.project.mentions(name, home, inside=inside, computed=False):
             if not is_test(path) and self._means(reference, path, set_):
                 yield path, reference
 
@@ -78,11 +88,13 @@ class Mentions:
 
     def _is_replaced_by_name(self, set_: SetFact) -> bool:
         """``setattr(jobs, "tasks", [])``, in a test as well, where it would be no set then."""
-        return set_.scope != "local" and any(
+        if set_.scope == "local":
+            return False
+        name, home = set_.name.rpartition(".")[2], self.project.path_of(set_.id)
+        replacing = self.project.library.matching(_REPLACING_BYTES, *_REPLACING_WORDS)
+        return any(
             reference.kind == "string" and _REPLACING.search(reference.text)
-            for _, reference in self.project.mentions(
-                set_.name.rpartition(".")[2], self.project.path_of(set_.id)
-            )
+            for _, reference in self.project.mentions(name, home, inside=replacing, computed=False)
         )
 
 

@@ -16,7 +16,7 @@ from taskfix.index.project import Project
 from taskfix.lifetime.definite_initialisation import Complete
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.mentions import Mentions, attributes
-from taskfix.model import Function, SetFact
+from taskfix.model import Class, Function, SetFact
 from taskfix.paths import is_test
 
 APPLICATIONS = frozenset(
@@ -74,22 +74,37 @@ class Objects:
         """The sets of objects that have a name in a module, or that serve a request."""
         module = self.project.modules[path]
         for name in sorted(module.steady - hidden):
-            if not self.project.is_steady(path, name):
-                continue
-            variable = self.project.variable(path, name)
-            for set_ in self._by_variable.get(variable, ()):
-                if self._is_there(set_, function, path, line):
-                    yield f"{name}.{attributes(set_)}", set_
-            if function is not None:
-                given = {attributes(s) for s in self._by_variable.get(variable, ())}
-                for attribute, set_ in self._of_instance(name, path):
-                    if attribute not in given:  # else it is replaced by another one
-                        yield f"{name}.{attribute}", set_
+            found = list(self._of_variable(name, function, path, line))
+            if found and self.project.is_steady(path, name):
+                yield from found
         inner = frozenset[str]()
         while function is not None:
             yield from self._of_request(function, inner)
             inner |= function.locals
             function = self.project.functions.get(function.parent or "")
+
+    def _of_variable(
+        self, name: str, function: Function | None, path: str, line: int
+    ) -> Iterator[Found]:
+        """The sets of the object that a name of a module stands for."""
+        if not self._by_variable and not self._classes_with_sets:
+            return
+        sets = self._by_variable.get(self.project.variable(path, name), ())
+        for set_ in sets:
+            if self._is_there(set_, function, path, line):
+                yield f"{name}.{attributes(set_)}", set_
+        if function is not None and self._classes_with_sets:
+            given = {attributes(set_) for set_ in sets}
+            for attribute, set_ in self._of_instance(name, path):
+                if attribute not in given:  # else it is replaced by another one
+                    yield f"{name}.{attribute}", set_
+
+    @cached_property
+    def _classes_with_sets(self) -> frozenset[str]:
+        """The files in which a class may give its instances sets for all to use."""
+        names = sorted({re.escape(name).encode() for name in self._for_all})
+        pattern = rb"\b(?:" + b"|".join(names) + rb")\b[ \t]*(?::[^=\n]+)?=(?!=)"
+        return frozenset(self.project.library.matching(pattern, *names))
 
     # -- is the attribute there when the code runs? --------------------------------------------
 
@@ -148,6 +163,8 @@ class Objects:
         class_ = self.project.classes.get(next(iter(made)).removesuffix("()")) if made else None
         if class_ is None or made != {f"{class_.id}()"}:
             return
+        if not any(name in self._for_all for name, _ in self._attributes(class_)):
+            return
         for owner in self.project.ancestors(class_.id):
             home = self.project.path_of(owner.id)
             for set_ in self.project.modules[home].sets:
@@ -155,14 +172,19 @@ class Objects:
                 own = set_.owner == owner.id and set_.scope in {"class", "instance"}
                 if (
                     own
-                    and self._is_for_all(attribute)
+                    and attribute in self._for_all
                     and self.complete.is_made(set_, class_, owner)
                 ):
                     yield attribute, set_
 
-    def _is_for_all(self, attribute: str) -> bool:
-        """Report whether a set is meant for tasks in general, and others may use it."""
-        return attribute in {"tasks", self.set_name}
+    def _attributes(self, class_: Class) -> Iterator[tuple[str, frozenset[str]]]:
+        for one in self.project.ancestors(class_.id):
+            yield from one.attributes
+
+    @property
+    def _for_all(self) -> frozenset[str]:
+        """The names of sets that are meant for tasks in general, so that others may use them."""
+        return frozenset({"tasks", self.set_name})
 
     # -- the application that serves a request -------------------------------------------------
 

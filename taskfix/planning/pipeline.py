@@ -17,6 +17,7 @@ from taskfix.lifetime.holders import Holders
 from taskfix.lifetime.leaks import find_leaks
 from taskfix.lifetime.sites import Site, Sites
 from taskfix.model import Change, Problem, Report, Source
+from taskfix.planning.collector import no_collection
 from taskfix.planning.locks import Locks, problems_of
 from taskfix.planning.plan import Excluded, Plan, Rejected, is_suppressed, make_plans
 from taskfix.planning.proposal import World
@@ -47,13 +48,20 @@ class Prepared:
     """Sources that have been analysed, so that plans can be made for them again and again."""
 
     def __init__(self, sources: Sequence[Source], config: Config) -> None:
-        run_deep(lambda: self._analyse(sources, config))
+        with no_collection():
+            run_deep(lambda: self._analyse(sources, config))
+
+    def proposed(self) -> Settled:
+        """What would be tried for every site, before any edit is made or judged."""
+        with no_collection():
+            return run_deep(self._proposed)
 
     def settle(self, given_up: Sequence[Rejected] = ()) -> Settled:
         """What to do about every site. What has been ``given_up`` is not proposed again."""
         start = self._sites, self._world
         # A second run would not know of it, and may well do it.
-        return run_deep(lambda: _settle(*start, given_up, twice=not given_up))
+        with no_collection():
+            return run_deep(lambda: _settle(*start, given_up, twice=not given_up))
 
     def changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
         """What some plans make of the files; None where they need others to come out."""
@@ -62,6 +70,11 @@ class Prepared:
     def report(self, settled: Settled) -> Report:
         """What is said of a run that comes to this."""
         return run_deep(lambda: self._report(settled))
+
+    def _proposed(self) -> Settled:
+        locks = Locks(self._world.project.library)
+        plans = make_plans(self._sites, self._world, Excluded(locks))
+        return Settled(tuple(plans), (), locks)
 
     def _report(self, settled: Settled) -> Report:
         world, library, plans = self._world, self._world.project.library, settled.plans

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from taskfix.facts.loading import THIS_MODULE
+from taskfix.index.module_names import stem
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -34,7 +35,7 @@ class Exposure:
         yield from self._own_scans(function, own)
         packages = [*packages_of(own)]
         for module in (own, *packages, *sorted(self.binders(function) - {own, *packages})):
-            for path, reference in self.project.mentions(stem(module), module):
+            for path, reference in self.project.mentions_of_module(module):
                 where = f"{path}:{reference.line}"
                 fakes = reference.kind == "key" and "sys.modules" in reference.text
                 if reference.kind == "string" or fakes:
@@ -227,12 +228,6 @@ def said_of(reference: Reference, name: str) -> str:
             return f"decorates with {name}"
         case _:
             return f"uses {name} as a value"
-
-
-def stem(path: str) -> str:
-    """``jobs`` of ``app/jobs.py``, ``app`` of ``app/__init__.py``."""
-    parts = path.removesuffix(".py").split("/")
-    return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
 
 
 def packages_of(path: str) -> Iterator[str]:
