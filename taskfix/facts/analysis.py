@@ -53,6 +53,13 @@ class Analysis:
     def sets(self) -> Sets:
         return Sets(self.tree, self.values, self.positions)
 
+    def close(self) -> None:
+        """Let go of the tree, and let all go of it that are in a circle with it."""
+        parts = [part for part in vars(self).values() if hasattr(part, "__dict__")]
+        for part in (self, *parts):
+            if not isinstance(part, ast.AST):
+                vars(part).clear()
+
     def imports(self) -> Imports:
         """How the module spells what it imports at run time."""
         names = []

@@ -45,5 +45,6 @@ class WorkingSet:
         self._open[source.path, source.data] = analysis
         self._bytes += len(source.data)
         while self._bytes > self._most_bytes and len(self._open) > 1:
-            (_, data), _ = self._open.popitem(last=False)
+            (_, data), analysis = self._open.popitem(last=False)
             self._bytes -= len(data)
+            analysis.close()

@@ -24,6 +24,9 @@ _COMMENT = re.compile(rb"#[^\n]*")
 _AT_RUN_TIME = re.compile(
     rb"\b(?:import_module|__import__|resolve_name|import_string)\b|\bsys\.modules\b"
 )
+# A name in any place but after `def` and `class`
+_USE = rb"(?<!\bdef )(?<!\bclass )(?<![\w\x80-\xff])%(name)b(?![\w\x80-\xff])"
+_RENAMED = rb"[\w)][ \t\\\r\n]+as[ \t\\]"
 _STAR = rb"\bimport[ \t]*\*"
 
 
@@ -69,6 +72,16 @@ class ImportGraph:
             if path != home and any(home in self._target(path, one) for one in self.of(path)):
                 yield path
 
+    def names_whole(self, path: str, module: str, pattern: bytes) -> bool:
+        """Report whether a file that imports a module may name it by itself.
+
+        A pattern tells that outside of imports; or an import gives it another name.
+        """
+        if path != module and not any(module in self._target(path, one) for one in self.of(path)):
+            return False
+        rest, statements = without_imports(self.library.sources[path].data)
+        return re.search(pattern, rest) is not None or re.search(_RENAMED, statements) is not None
+
     @cached_property
     def stars(self) -> tuple[str, ...]:
         return self.library.matching(_STAR, b"*")
@@ -76,7 +89,7 @@ class ImportGraph:
     def _reached(self, home: str, name: str) -> Iterator[str]:
         yield home
         reached = {home}
-        left = dict.fromkeys((*self.library.spelling(name), *self.stars))
+        left = dict.fromkeys((*self._using(name), *self.stars))
         left.pop(home, None)
         while True:
             new = [path for path in left if self._reaches(path, name, reached)]
@@ -86,6 +99,13 @@ class ImportGraph:
                 del left[path]
             if not new:
                 return
+
+    def _using(self, name: str) -> tuple[str, ...]:
+        """The files that spell a name otherwise than to define something of that name."""
+        if not name.isascii():
+            return self.library.spelling(name)
+        word = re.escape(name).encode()
+        return self.library.matching(_USE % {b"name": word}, name.encode())
 
     def _reaches(self, path: str, name: str, reached: set[str]) -> bool:
         if _AT_RUN_TIME.search(self.library.sources[path].data):
@@ -140,6 +160,12 @@ class ImportGraph:
             found |= self._base(path, one)
             self._targets[key] = frozenset(found)
         return self._targets[key]
+
+
+def without_imports(data: bytes) -> tuple[bytes, bytes]:
+    """The text without its import statements, and these."""
+    statements = [match[0] for match in _STATEMENT.finditer(data)]
+    return _STATEMENT.sub(b"", data), b"\n".join(statements)
 
 
 def _imports(data: bytes) -> Iterator[Import]:

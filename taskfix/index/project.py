@@ -16,6 +16,7 @@ from taskfix.index.lazily import Lazily
 from taskfix.index.library import Library
 from taskfix.index.module_names import ModuleNames, stem
 from taskfix.model import Call, Class, Function, Judged, Reference
+from taskfix.paths import is_test
 
 _STEP = re.compile(r"[A-Za-z_<][\w>]*|\(\)|!|#\w+")
 # asyncio.tasks.create_task is asyncio.create_task ...
@@ -31,8 +32,25 @@ _REEXPORTED = re.compile(
 MAX_DEPTH = 12
 # More values than these of one name are as good as unknown.
 MOST_STATES = 64
+# `class A[T](Base):`, over several lines
+_INHERITING = (
+    rb"\bclass\s+[\w\x80-\xff]+\s*(?:\[[^\]]*\]\s*)?\((?:[^()]|\([^()]*\))*\b(?:%(names)b)\b"
+)
 # `import f as g`, `g = f`; what is called gives something else.
 _GIVEN_NAME = rb"\b%(name)b[ \t]+as\b|=[^=\n]*(?:[(\[,\\]\s*)?\b%(name)b\b(?!\s*\()"
+# A module is named in a text, or by itself: `register(jobs)`, and not `jobs.poll()`.
+_MODULE_IN_TEXT = rb"[\"'][\w.:/\x80-\xff]*%(name)b[\"']"
+_WHOLE_MODULE = (
+    rb"(?<![\w\x80-\xff.])%(name)b(?![\w\x80-\xff])(?!\s*\.\s*[\w\x80-\xff])(?!\s+import\b)"
+)
+# A function is named as a value, and not only called: of an object, or in a text.
+_ATTRIBUTE = rb"\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
+_IN_TEXT = (
+    rb"[\"'](?:[^\"'\n]*[.:/])?%(name)b(?:\(\))?[\"']|[\"'][^\"'\n]*[.:]%(name)b(?![\w\x80-\xff])"
+)
+_LOCATED = rb"[\"'][^\"'\n]*[.:/]%(name)b(?![\w\x80-\xff])"
+# `poll = server.poll` at the top of a module
+_GIVEN_METHOD = rb"^[\w\x80-\xff][^\n]*=[^\n]*\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
 # `jobs.server = None`, by which another module binds a name anew
 _BEFORE_STORE, _STORED = rb"\.", rb"[ \t]*(?:,|\)|\]|:[^=\n]+=|=(?!=)|\bin\b|[-+*/|&^@%]=)"
 
@@ -170,7 +188,12 @@ class Project:
         return self._below[id_]
 
     def _inheriting(self, id_: str) -> Iterator[Class]:
+        words = [name.encode() for name in self.names_of(id_)]
+        pattern = _INHERITING % {b"names": b"|".join(map(re.escape, words))}
+        inheriting = set(self.library.matching(pattern, *words))
         for path in self._files_of(id_):
+            if path not in inheriting:
+                continue
             module = self.library.module(path)
             for class_id in sorted(module.class_ids) if module is not None else ():
                 assert module is not None
@@ -220,7 +243,8 @@ class Project:
             homes = [(self.path_of(id_), own)]
             for home, name in homes:
                 word = name.encode()
-                pattern = _GIVEN_NAME % {b"name": re.escape(word)}
+                kind = _GIVEN_METHOD if self._is_member(id_) else _GIVEN_NAME
+                pattern = kind % {b"name": re.escape(word)}
                 given = self.library.matching(pattern, word) if name.isascii() else ()
                 for path in self._spelled_at(id_, home, name, given):
                     module = self.library.module(path)
@@ -251,13 +275,17 @@ class Project:
 
         A name at the top of a module comes by imports; a method through any object.
         """
-        if "." not in id_.rpartition("::")[2] or home != self.path_of(id_):
+        if not self._is_member(id_) or home != self.path_of(id_):
             files = self.imports.may_mean(home, name)
         else:
             files = self.library.spelling(name)
         if inside is not None:
             files = tuple(set(files).intersection(inside))
         yield from self._few(name, _nearest(files, home))
+
+    def _is_member(self, id_: str) -> bool:
+        """Report whether a definition is inside of another one, as a method is."""
+        return "." in id_.rpartition("::")[2]
 
     def few_meaning(self, home: str, name: str) -> Iterator[str]:
         """The files that may mean what a file binds to a name, nearest first. Raises ``TooFar``."""
@@ -304,6 +332,25 @@ class Project:
             for reference in self._mentions_in(path, name):
                 yield path, reference
 
+    def mentions_of(self, id_: str, name: str) -> Iterator[tuple[str, Reference]]:
+        """The mentions of a function by one of its names that may be of it. Raises ``TooFar``.
+
+        At the top of a module it comes by imports, or in a text that says where it is; a method is
+        an attribute of any object.
+        """
+        home, word = self.path_of(id_), name.encode()
+        pattern = {b"name": re.escape(word)}
+        if not name.isascii():
+            inside: set[str] = set(self.library.spelling(name))
+        elif self._is_member(id_):
+            inside = {home, *self.library.matching(_ATTRIBUTE % pattern, word)}
+            inside.update(self.library.matching(_IN_TEXT % pattern, word))
+            inside.update(path for path in self.library.spelling(name) if is_test(path))
+        else:
+            inside = {*self.imports.may_mean(home, name)}
+            inside.update(self.library.matching(_LOCATED % pattern, word))
+        yield from self.mentions(name, home, inside=inside)
+
     def mentions_of_module(self, module: str) -> Iterator[tuple[str, Reference]]:
         """The mentions of a module by its own name, as (path, reference). Raises ``TooFar``.
 
@@ -311,9 +358,12 @@ class Project:
         """
         name = stem(module)
         word = name.encode("utf-8", "surrogateescape")
-        text = rb"[\"'][\w.:/\x80-\xff]*" + re.escape(word) + rb"[\"']"
-        files = {module, *self.imports.importers(module)}
-        files.update(self.library.matching(text, word))
+        pattern = {b"name": re.escape(word)}
+        files = {*self.library.matching(_MODULE_IN_TEXT % pattern, word)}
+        whole = _WHOLE_MODULE % pattern
+        for path in self.library.matching(whole, word):
+            if path not in files and self.imports.names_whole(path, module, whole):
+                files.add(path)
         yield from self.mentions(name, module, inside=files, computed=False)
 
     def loaders(self) -> Iterator[tuple[str, Reference]]:

@@ -84,6 +84,8 @@ class Frames:
         """
         if not function.is_async:
             return False
+        if not self.runs.may_be_given(function):
+            return False
         called = False
         for path, call in self.project.calls_to(function.id):
             if not is_test(path):

@@ -6,12 +6,14 @@ starts the task itself (``run_in_background(coro)``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from taskfix.apis.spawners import find_spawner, spawner_names
+from taskfix.facts.texts import last_name
 from taskfix.index.project import Project, TooFar
 from taskfix.lifetime.holders import Holders
 from taskfix.model import Call, Function, SetFact
@@ -20,6 +22,7 @@ from taskfix.model import Call, Function, SetFact
 STARTS_HERE = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 # A file with a function that puts something into a set.
 _ADDING = rb"\.add\("
+_DEFINED = re.compile(rb"\bdef[ \t]+([\w\x80-\xff]+)")
 _TASK_WORDS = sorted({b"add_done_callback", *(name.encode() for name in spawner_names())})
 _TASKLIKE = rb"\b(?:" + b"|".join(_TASK_WORDS) + rb")\b"
 _TASKS = frozenset({"asyncio.Task()", "asyncio.Future()"})
@@ -72,11 +75,23 @@ class Keepers:
         except TooFar:
             return None
 
-    def _public(self) -> Iterator[str]:
-        """The functions at the top of a module that may put a task into a set."""
+    @cached_property
+    def _files(self) -> list[str]:
+        """The files that may have a function which puts a task into a set."""
         library = self.project.library
         adding = library.matching(_ADDING, b".add(")
-        for path in sorted(set(adding).intersection(library.matching(_TASKLIKE, *_TASK_WORDS))):
+        return sorted(set(adding).intersection(library.matching(_TASKLIKE, *_TASK_WORDS)))
+
+    @cached_property
+    def _defined(self) -> frozenset[str]:
+        """The names of the functions that these files define."""
+        sources = self.project.library.sources
+        names = (name for path in self._files for name in _DEFINED.findall(sources[path].data))
+        return frozenset(name.decode("utf-8", "replace") for name in names)
+
+    def _public(self) -> Iterator[str]:
+        """The functions at the top of a module that may put a task into a set."""
+        for path in self._files:
             module = self.project.modules.get(path)
             for id_ in sorted(module.function_ids) if module is not None else ():
                 name = id_.rpartition("::")[2]
@@ -96,6 +111,8 @@ class Keepers:
         for name, values in module.exports:
             if name in hidden or name not in module.steady:
                 continue
+            if self._defined.isdisjoint(last_name(value) for value in values):
+                continue
             for value in sorted(self.project.resolve_all(values, path)):
                 known = self.of(value)
                 if known is None or known.is_method:
@@ -107,12 +124,12 @@ class Keepers:
     def _of_class(self, method: Function, id_: str) -> Iterator[tuple[str, Keeper]]:
         """The keepers among the methods of an instance, where no subclass has another one."""
         own, seen = self.project.classes[id_], set[str]()
-        below = self.project.subclasses_of(id_)
         for class_ in self.project.ancestors(id_):
             for name in sorted(class_.methods - seen):
                 keeper = self.of(f"{class_.id}.{name}")
                 if keeper is None or keeper.function.id == method.id:
                     continue
+                below = self.project.subclasses_of(id_)
                 overridden = any(name in other.methods for other in below)
                 if not overridden and self.holders.complete.is_there(
                     keeper.set_, own, class_, method

@@ -34,6 +34,12 @@ _GENERAL = frozenset(
 )
 
 
+# `jobs.tasks.add(task)`
+_ADDED_THROUGH = rb"\b%b\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
+# `tasks: set[asyncio.Task] = set()`
+_BOUND_TO_SET = rb"\b%b\b[ \t]*(?::[^=\n]*)?=[ \t]*(?:\{|[\w.]*[sS]et\b)"
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A set that can be named at a site. ``expression`` is how."""
@@ -101,7 +107,9 @@ class Holders:
     def _imported(self, path: str, hidden: frozenset[str]) -> Iterator[tuple[str, SetFact]]:
         """The sets of other modules that a module imports by their names."""
         module = self.project.modules[path]
-        for name in sorted({name for _, name in module.imports.names} & module.steady - hidden):
+        for value, name in sorted(module.imports.names, key=lambda pair: pair[1]):
+            if name in hidden or name not in module.steady or not self._may_be_set(value, path):
+                continue
             home, bound = self.project.variable(path, name)
             there = self.project.modules.get(home) if home != path else None
             for set_ in there.sets if there is not None else ():
@@ -112,6 +120,18 @@ class Holders:
                 if set_.scope == "module" and set_.top_level and self._adds_to(set_, path):
                     yield f"{name}.{set_.name}", set_
 
+    def _may_be_set(self, value: str, path: str) -> bool:
+        """Report whether a module may bind what is imported from it to a set, or have it from
+        another one."""
+        found = self.project.imported(value, path)
+        if found is None:
+            return False
+        home, name = found
+        word = re.escape(name).encode("utf-8", "surrogateescape")
+        if re.search(_BOUND_TO_SET % word, self.project.library.sources[home].data, re.M):
+            return True
+        return any({name, "*"} & {*one.names} for one in self.project.imports.of(home))
+
     def _adds_to(self, set_: SetFact, path: str) -> bool:
         """Report whether a module adds to a set of another one already."""
         return any(where == path and mention.added for where, mention in self.mentions.of(set_))
@@ -119,7 +139,11 @@ class Holders:
     def _modules(self, path: str) -> Iterator[tuple[str, str]]:
         """The other modules of the project that a module has a name for, with their paths."""
         module = self.project.modules[path]
+        data = self.project.library.sources[path].data
         for dotted, name in module.imports.names:
+            word = re.escape(name).encode("utf-8", "surrogateescape")
+            if re.search(_ADDED_THROUGH % word, data) is None:
+                continue
             home = self.project.module_of(dotted, path)
             if home and name in module.steady and home in self.project.modules:
                 yield name, home

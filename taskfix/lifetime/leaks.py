@@ -32,7 +32,7 @@ _RELATIVE = re.compile(rb"^\s*from\s+\.", re.M)
 
 def find_leaks(world: World, sources: Mapping[str, Source]) -> Iterator[Leak]:
     """The leaks of a project, by path and position."""
-    yield from _Leaks(world.project, world.holders, world.sites.files, sources).all()
+    yield from _Leaks(world.project, world.holders, world.sites.keeping, sources).all()
 
 
 @dataclass(frozen=True, slots=True)

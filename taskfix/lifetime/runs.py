@@ -8,6 +8,13 @@ from taskfix.paths import is_test
 
 # Their loop is closed when they are done. Those of a loop or a ``Runner`` may be called again.
 _RUNNERS = frozenset({"asyncio.run", "uvloop.run", "anyio.run"})
+# What a file must spell to run a loop.
+_RUNNING_WORDS = (b"run_until_complete", b"asyncio", b"anyio", b"uvloop", b"Runner")
+_RUNNING = (
+    rb"\b(?:asyncio|anyio|uvloop)\s*\.\s*run\b|\brun_until_complete\b|\bRunner\b"
+    rb"|\bfrom[ \t]+(?:asyncio|anyio|uvloop)[ \t]+import\b[^\n(]*(?:\([^)]*)?\brun\b"
+    rb"|\bimport[ \t]+(?:asyncio|anyio|uvloop)[ \t]+as\b"
+)
 _NEW_LOOPS = ("asyncio.new_event_loop().", "uvloop.new_event_loop().", "asyncio.Runner().")
 
 
@@ -16,6 +23,12 @@ class Runs:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+
+    def may_be_given(self, function: Function) -> bool:
+        """Report whether some file that has a function's name runs a loop at all."""
+        library = self.project.library
+        running = library.matching(_RUNNING, *_RUNNING_WORDS)
+        return not set(library.spelling(function.name)).isdisjoint(running)
 
     def is_given_to_last(self, path: str, call: Call) -> bool:
         """Report whether a call's coroutine is all that its loop is run for: ``run(main())``."""

@@ -61,10 +61,16 @@ class Sites:
         """The project functions that give a new task to their caller and do not keep it."""
         return self._found.wrappers
 
-    @property
-    def files(self) -> Collection[str]:
-        """The files that may start a task, by one of the APIs or by a wrapper."""
-        return self._found.calls.keys()
+    @cached_property
+    def keeping(self) -> Collection[str]:
+        """The files that start a task and give it to something that may keep it."""
+        return {
+            path
+            for path, calls in self._found.calls.items()
+            for call in calls
+            for made in (self._made(path, call, self.wrappers),)
+            if made is not None and made[1].fate == "held" and made[1].by != "awaited"
+        }
 
     @cached_property
     def _found(self) -> _Found:

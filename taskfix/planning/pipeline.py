@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from codemods.deep import run_deep
 from taskfix.config import Config
+from taskfix.facts.module import Module
 from taskfix.facts.working_set import WorkingSet
 from taskfix.gates.sites import unstable, unverified
+from taskfix.index.candidates import commented
 from taskfix.index.library import Library
 from taskfix.index.project import Project
 from taskfix.lifetime.frames import Frames
@@ -83,7 +85,7 @@ class Prepared:
         leaks = [leak for leak in find_leaks(world, library.sources) if leak.path in world.editable]
         used = {(site.path, site.suppression) for site in self._sites}
         used |= {(leak.path, leak.suppression) for leak in leaks}
-        unused = unused_suppressions(library.looked_at, used, world.editable)
+        unused = unused_suppressions(_commented(library), used, world.editable)
         findings = [*findings_of(plans, world), *unused]
         return Report(
             findings=tuple(sorted(findings, key=lambda f: (f.path, f.span, f.rule))),
@@ -118,6 +120,12 @@ class Prepared:
         after = _after(self._world, changes)
         left = _sites(after, self._world.editable)
         return None if unverified(some, left, some=True) else changes
+
+
+def _commented(library: Library) -> dict[str, Module]:
+    """The files with a comment of ours."""
+    found = ((path, library.module(path)) for path in commented(library))
+    return {path: module for path, module in found if module is not None}
 
 
 def _after(world: World, changes: Sequence[Change]) -> Project:

@@ -117,7 +117,7 @@ class Threadable:
     def _mentions(self, function: Function) -> Iterator[Reason]:
         """R3, R8: every mention is the callee of a direct call."""
         for name in self.exposure.names_of(function):
-            for path, reference in self.project.mentions(name, self.project.path_of(function.id)):
+            for path, reference in self.project.mentions_of(function.id, name):
                 if self._may_be(function, path, reference):
                     where, what = f"{path}:{reference.line}", said_of(reference, name)
                     yield Reason("referenced", f"{where} {what}: {reference.text}")

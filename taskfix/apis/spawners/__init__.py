@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from types import ModuleType
 
-from taskfix.apis.spawners.spawner import Spawner
+from taskfix.apis.spawners.spawner import Product, Spawner
 
 
 def find_spawner(values: Iterable[str]) -> Spawner | None:
@@ -24,6 +24,23 @@ def find_spawner(values: Iterable[str]) -> Spawner | None:
             if spawner is not None:
                 return spawner
     return None
+
+
+def all_spawners() -> tuple[tuple[str, Product], ...]:
+    """(last word of the name, what it makes) of everything that any family knows by its name."""
+    return tuple(
+        (name, spawner.makes)
+        for family in _families()
+        for name in sorted(family.NAMES)
+        for spawner in _of_name(family, name)
+    )
+
+
+def _of_name(family: ModuleType, name: str) -> Iterator[Spawner]:
+    """What a family says of a name; a task where only the whole of a value tells."""
+    known = getattr(family, "SPAWNERS", {})
+    found = [spawner for full, spawner in known.items() if full.rpartition(".")[2] == name]
+    yield from found or [Spawner(name)]
 
 
 def spawner_names() -> frozenset[str]:
@@ -37,4 +54,4 @@ def _families() -> tuple[ModuleType, ...]:
     return tuple(importlib.import_module(f"{__name__}.{name}") for name in names)
 
 
-__all__ = ["Spawner", "find_spawner", "spawner_names"]
+__all__ = ["Spawner", "all_spawners", "find_spawner", "spawner_names"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from taskfix.apis.spawners.spawner import Spawner
 
-_SPAWNERS = {
+SPAWNERS = {
     spawner.name: spawner
     for spawner in (
         Spawner("asyncio.create_task"),
@@ -21,8 +21,8 @@ _SPAWNERS = {
         Spawner("asyncio.run_coroutine_threadsafe", "concurrent"),
     )
 }
-NAMES = frozenset(name.rpartition(".")[2] for name in _SPAWNERS)
+NAMES = frozenset(name.rpartition(".")[2] for name in SPAWNERS)
 
 
 def spawner(value: str) -> Spawner | None:
-    return _SPAWNERS.get(value)
+    return SPAWNERS.get(value)
