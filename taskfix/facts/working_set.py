@@ -9,7 +9,7 @@ from taskfix.facts.parsing import parse
 from taskfix.model import Problem, Source
 
 # A tree with its scopes takes some fifty times the size of its text.
-_MOST_BYTES = 4_000_000
+_MOST_BYTES = 6_000_000
 
 
 class WorkingSet:

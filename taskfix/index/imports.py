@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,15 +73,26 @@ class ImportGraph:
             if path != home and any(home in self._target(path, one) for one in self.of(path)):
                 yield path
 
-    def names_whole(self, path: str, module: str, pattern: bytes) -> bool:
-        """Report whether a file that imports a module may name it by itself.
-
-        A pattern tells that outside of imports; or an import gives it another name.
-        """
-        if path != module and not any(module in self._target(path, one) for one in self.of(path)):
+    def names_whole(self, path: str, pattern: re.Pattern[bytes]) -> bool:
+        """Report whether a pattern is found outside of imports, or some import renames."""
+        data = self.library.sources[path].data
+        if pattern.search(data) is None and re.search(_RENAMED, data) is None:
             return False
-        rest, statements = without_imports(self.library.sources[path].data)
-        return re.search(pattern, rest) is not None or re.search(_RENAMED, statements) is not None
+        rest, statements = without_imports(data)
+        return pattern.search(rest) is not None or re.search(_RENAMED, statements) is not None
+
+    def importers_of_module(self, module: str) -> tuple[str, ...]:
+        """The files that import a module itself, and not only names from it."""
+        return tuple(self._by_module.get(module, ()))
+
+    @cached_property
+    def _by_module(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for path in self.library.sources:
+            for module in sorted(self._modules_of(path)):
+                if module != path:
+                    found[module].append(path)
+        return found
 
     @cached_property
     def stars(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from functools import cached_property
 from taskfix.facts.encoding import Text, decode
 from taskfix.facts.module import Module
 from taskfix.facts.working_set import WorkingSet
+from taskfix.index.bytes import Bytes
 from taskfix.model import Change, Problem, Source
 
 _FOREIGN_WORD = re.compile(r"[^\W\d]\w*")
@@ -27,6 +28,7 @@ class Library:
 
     def __init__(self, sources: Iterable[Source], opened: WorkingSet) -> None:
         self.sources: dict[str, Source] = {source.path: source for source in sources}
+        self._bytes = Bytes(self.sources)
         self.problems: dict[str, Problem] = {}
         self._opened = opened
         self._modules: dict[str, Module | None] = {}
@@ -97,14 +99,9 @@ class Library:
     def matching(self, pattern: bytes, *guards: bytes) -> tuple[str, ...]:
         """The files that match a pattern. One of the ``guards`` is a part of whatever does."""
         if pattern not in self._matching:
-            search = re.compile(pattern, re.M).search
-            sources = self.sources.values()
-            if len(guards) == 1:
-                guard = guards[0]
-                found = (s for s in sources if guard in s.data and search(s.data))
-            else:
-                found = (s for s in sources if any(g in s.data for g in guards) and search(s.data))
-            self._matching[pattern] = tuple(source.path for source in found)
+            search, sources = re.compile(pattern, re.M).search, self.sources
+            having = self._bytes.having(*guards)
+            self._matching[pattern] = tuple(p for p in having if search(sources[p].data))
         return self._matching[pattern]
 
     def _with_foreign(self, word: str) -> tuple[str, ...]:

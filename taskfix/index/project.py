@@ -45,10 +45,8 @@ _WHOLE_MODULE = (
 )
 # A function is named as a value, and not only called: of an object, or in a text.
 _ATTRIBUTE = rb"\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
-_IN_TEXT = (
-    rb"[\"'](?:[^\"'\n]*[.:/])?%(name)b(?:\(\))?[\"']|[\"'][^\"'\n]*[.:]%(name)b(?![\w\x80-\xff])"
-)
 _LOCATED = rb"[\"'][^\"'\n]*[.:/]%(name)b(?![\w\x80-\xff])"
+_IN_TEXT = rb"[\"']%(name)b(?:\(\))?[\"']|" + _LOCATED
 # `poll = server.poll` at the top of a module
 _GIVEN_METHOD = rb"^[\w\x80-\xff][^\n]*=[^\n]*\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
 # `jobs.server = None`, by which another module binds a name anew
@@ -138,6 +136,11 @@ class Project:
                 break
             path, name = found
         return path, name
+
+    def imported_name(self, path: str, name: str) -> tuple[str, str] | None:
+        """The module and the name in it that a name of a module is imported from, if it is."""
+        values = self.exported(path, name)
+        return self.imported(next(iter(values)), path) if len(values) == 1 else None
 
     def module_of(self, value: str, path: str) -> str:
         """The path of the module that a value of another module is; "" where it is none."""
@@ -351,18 +354,20 @@ class Project:
             inside.update(self.library.matching(_LOCATED % pattern, word))
         yield from self.mentions(name, home, inside=inside)
 
-    def mentions_of_module(self, module: str) -> Iterator[tuple[str, Reference]]:
+    def mentions_of_module(
+        self, module: str, *, texts: bool = True
+    ) -> Iterator[tuple[str, Reference]]:
         """The mentions of a module by its own name, as (path, reference). Raises ``TooFar``.
 
-        Files that import it have a name for it; any file may spell it in a text.
+        Files that import it have a name for it; with ``texts`` also those that spell it in a text.
         """
         name = stem(module)
         word = name.encode("utf-8", "surrogateescape")
         pattern = {b"name": re.escape(word)}
-        files = {*self.library.matching(_MODULE_IN_TEXT % pattern, word)}
-        whole = _WHOLE_MODULE % pattern
-        for path in self.library.matching(whole, word):
-            if path not in files and self.imports.names_whole(path, module, whole):
+        files = {*self.library.matching(_MODULE_IN_TEXT % pattern, word)} if texts else set()
+        whole = re.compile(_WHOLE_MODULE % pattern)
+        for path in (module, *self.imports.importers_of_module(module)):
+            if path in self.paths and self.imports.names_whole(path, whole):
                 files.add(path)
         yield from self.mentions(name, module, inside=files, computed=False)
 

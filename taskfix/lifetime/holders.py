@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from taskfix.apis.spawners import Spawner, find_spawner
 from taskfix.apis.spawners.spawner import Product
 from taskfix.config import Config
+from taskfix.facts.module import Module
 from taskfix.index.project import Project
 from taskfix.lifetime.definite_initialisation import Complete
 from taskfix.lifetime.frames import Frames
@@ -35,7 +36,7 @@ _GENERAL = frozenset(
 
 
 # `jobs.tasks.add(task)`
-_ADDED_THROUGH = rb"\b%b\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
+_ADDED_THROUGH = rb"([\w\x80-\xff]+)\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
 # `tasks: set[asyncio.Task] = set()`
 _BOUND_TO_SET = rb"\b%b\b[ \t]*(?::[^=\n]*)?=[ \t]*(?:\{|[\w.]*[sS]et\b)"
 
@@ -66,6 +67,7 @@ class Holders:
         self.sites = sites
         self.config = config
         self.mentions = Mentions(project)
+        self._imports: dict[str, tuple[tuple[str, str, SetFact], ...]] = {}
         self.complete = Complete(project)
         self.objects = Objects(project, frames, self.mentions, self.complete, config.set_name)
 
@@ -107,22 +109,29 @@ class Holders:
     def _imported(self, path: str, hidden: frozenset[str]) -> Iterator[tuple[str, SetFact]]:
         """The sets of other modules that a module imports by their names."""
         module = self.project.modules[path]
+        if path not in self._imports:
+            self._imports[path] = tuple(self._imported_sets(module, path))
+        for name, expression, set_ in self._imports[path]:
+            if name not in hidden:
+                yield expression, set_
+
+    def _imported_sets(self, module: Module, path: str) -> Iterator[tuple[str, str, SetFact]]:
+        """(imported name, expression, set) of each set of another module that can be named."""
         for value, name in sorted(module.imports.names, key=lambda pair: pair[1]):
-            if name in hidden or name not in module.steady or not self._may_be_set(value, path):
+            if name not in module.steady or not self._may_be_set(value, path):
                 continue
             home, bound = self.project.variable(path, name)
             there = self.project.modules.get(home) if home != path else None
             for set_ in there.sets if there is not None else ():
                 if set_.scope == "module" and set_.name == bound and set_.top_level:
-                    yield name, set_
+                    yield name, name, set_
         for name, home in self._modules(path):
-            for set_ in self.project.modules[home].sets if name not in hidden else ():
+            for set_ in self.project.modules[home].sets:
                 if set_.scope == "module" and set_.top_level and self._adds_to(set_, path):
-                    yield f"{name}.{set_.name}", set_
+                    yield name, f"{name}.{set_.name}", set_
 
     def _may_be_set(self, value: str, path: str) -> bool:
-        """Report whether a module may bind what is imported from it to a set, or have it from
-        another one."""
+        """Report whether a module may bind what is imported from it to a set, or import it."""
         found = self.project.imported(value, path)
         if found is None:
             return False
@@ -139,10 +148,9 @@ class Holders:
     def _modules(self, path: str) -> Iterator[tuple[str, str]]:
         """The other modules of the project that a module has a name for, with their paths."""
         module = self.project.modules[path]
-        data = self.project.library.sources[path].data
+        used = set(re.findall(_ADDED_THROUGH, self.project.library.sources[path].data))
         for dotted, name in module.imports.names:
-            word = re.escape(name).encode("utf-8", "surrogateescape")
-            if re.search(_ADDED_THROUGH % word, data) is None:
+            if name.encode("utf-8", "surrogateescape") not in used:
                 continue
             home = self.project.module_of(dotted, path)
             if home and name in module.steady and home in self.project.modules:

@@ -26,12 +26,14 @@ APPLICATIONS = frozenset(
     }
 )
 _APPLICATION_NAMES = sorted({name.rpartition(".")[2].encode() for name in APPLICATIONS})
-_MAKES_APPLICATION = rb"\b(?:" + b"|".join(_APPLICATION_NAMES) + rb")\b"
+_MAKES_APPLICATION = rb"\b(?:" + b"|".join(_APPLICATION_NAMES) + rb")\s*\("
 # A set that is given to an object, `app.state.tasks = set()`, or to every request of an app.
 _GIVEN_SETS = (
     rb"^[ \t]*(?!self\b|cls\b)\w+(?:\.\w+)+[ \t]*(?::[^=\n]+)?=[ \t]*set\(\)"
     rb"|^[ \t]*yield[ \t]*\{"
 )
+# `server = Server()`
+_BOUND_TO_CALL = rb"^\s*%b[ \t]*(?::[^=\n]*)?=[ \t]*[\w.]+\("
 _INSTANCES = frozenset(f"{name}()" for name in APPLICATIONS)
 # A request or connection, whose `app` is the application that serves it.
 _REQUESTS = frozenset(
@@ -60,6 +62,7 @@ class Objects:
         self.mentions = mentions
         self.complete = complete
         self.set_name = set_name
+        self._named: dict[str, frozenset[str]] = {}
 
     def of_frame(self, function: Function) -> Iterator[SetFact]:
         """The sets that a function gives to objects which its own frame keeps."""
@@ -72,8 +75,7 @@ class Objects:
         self, function: Function | None, path: str, line: int, hidden: frozenset[str]
     ) -> Iterator[Found]:
         """The sets of objects that have a name in a module, or that serve a request."""
-        module = self.project.modules[path]
-        for name in sorted(module.steady - hidden):
+        for name in sorted(self._names_of(path) - hidden):
             found = list(self._of_variable(name, function, path, line))
             if found and self.project.is_steady(path, name):
                 yield from found
@@ -83,12 +85,17 @@ class Objects:
             inner |= function.locals
             function = self.project.functions.get(function.parent or "")
 
+    def _names_of(self, path: str) -> frozenset[str]:
+        """The names of a module that may stand for an object with sets."""
+        if path not in self._named:
+            steady = self.project.modules[path].steady
+            self._named[path] = frozenset(n for n in steady if self._may_have_sets(n, path))
+        return self._named[path]
+
     def _of_variable(
         self, name: str, function: Function | None, path: str, line: int
     ) -> Iterator[Found]:
         """The sets of the object that a name of a module stands for."""
-        if not self._by_variable and not self._classes_with_sets:
-            return
         sets = self._by_variable.get(self.project.variable(path, name), ())
         for set_ in sets:
             if self._is_there(set_, function, path, line):
@@ -98,6 +105,19 @@ class Objects:
             for attribute, set_ in self._of_instance(name, path):
                 if attribute not in given:  # else it is replaced by another one
                     yield f"{name}.{attribute}", set_
+
+    def _may_have_sets(self, name: str, path: str) -> bool:
+        """Report whether a name of a module may stand for an object with sets, as bytes tell."""
+        found = self.project.imported_name(path, name)
+        home, bound = found if found is not None else (path, name)
+        if any(bound == given for _, given in self._by_variable):
+            return True
+        if not self._classes_with_sets:
+            return False
+        word = re.escape(bound).encode("utf-8", "surrogateescape")
+        if re.search(_BOUND_TO_CALL % word, self.project.library.sources[home].data, re.M):
+            return True
+        return any({bound, "*"} & {*one.names} for one in self.project.imports.of(home))
 
     @cached_property
     def _classes_with_sets(self) -> frozenset[str]:
@@ -233,9 +253,11 @@ class Objects:
     @cached_property
     def _applications(self) -> int:
         """How many applications the project makes: with one only, it is known which serves."""
+        names = sorted(name.decode() for name in _APPLICATION_NAMES)
         return sum(
             bool(self.project.resolve_all(call.callee, path) & APPLICATIONS)
             for path in self.project.library.matching(_MAKES_APPLICATION, *_APPLICATION_NAMES)
-            for call in (self.project.modules[path].calls if path in self.project.modules else ())
-            if not is_test(path)
+            if not is_test(path) and path in self.project.modules
+            for name in names
+            for call in self.project.modules[path].calls_named(name)
         )

@@ -79,21 +79,22 @@ class Sites:
         A function that returns a new task is a spawner itself, and its callers are looked at next.
         """
         found = _Found()
+        wrappers: list[str] = []
         for path in candidates(self.project.library):
             module = self.project.library.module(path)
             if module is not None:
                 names = sorted(SPAWNER_NAMES | module.aliases)
                 self._look(path, {c for name in names for c in module.calls_named(name)}, found)
+                # All is asked of a file while its tree is open.
+                wrappers += self._new_wrappers(found)
                 self._follow_aliases(path, module, found)
-        new = self._new_wrappers(found)
-        while new:
-            for id_ in new:
-                try:
-                    for path, call in self.project.calls_to(id_):
-                        self._look(path, {call}, found)
-                except TooFar:
-                    pass  # what is far away stays unseen: nothing is said of it
-            new = self._new_wrappers(found)
+        for id_ in wrappers:
+            try:
+                for path, call in self.project.calls_to(id_):
+                    self._look(path, {call}, found)
+            except TooFar:
+                pass  # what is far away stays unseen: nothing is said of it
+            wrappers += self._new_wrappers(found)
         return found
 
     def _look(self, path: str, calls: set[Call], found: _Found) -> None:
@@ -127,6 +128,8 @@ class Sites:
                 continue
             made = self._made(path, call, found.wrappers)
             function = self.project.functions.get(call.function)
+            if made is not None and made[1].fate == "lost":
+                assert self.project.modules[path].suppressions is not None
             if made is None or function is None or not self._is_wrapper(function, call, made[1]):
                 continue
             found.wrappers[function.id] = Spawner(function.name, made[0].makes)

@@ -35,7 +35,9 @@ class Exposure:
         yield from self._own_scans(function, own)
         packages = [*packages_of(own)]
         for module in (own, *packages, *sorted(self.binders(function) - {own, *packages})):
-            for path, reference in self.project.mentions_of_module(module):
+            for path, reference in self.project.mentions_of_module(
+                module, texts=module == own or module in packages
+            ):
                 where = f"{path}:{reference.line}"
                 fakes = reference.kind == "key" and "sys.modules" in reference.text
                 if reference.kind == "string" or fakes:
