@@ -60,6 +60,9 @@ def run_measured(
             _, status, used = os.wait4(process.pid, 0)
             wall = time.perf_counter() - started
         timer.cancel()
+        # What was killed may still be ending, and must not write into the tree of the next run.
+        while late.is_set() and session_memory(process.pid):
+            time.sleep(_EVERY)
     # The process was waited for above: Popen must not wait for its number again.
     process.returncode = os.waitstatus_to_exitcode(status)
     peak = max(peaks, default=None)
