@@ -227,7 +227,7 @@ class _Bench:
             print(f"{command.name}: {errors.strip()[-600:]}", file=sys.stderr)
         elif watch:
             measured.peak = run.peak
-            measured.counters = read_counters(self.statistics, self.output)
+            measured.counters = read_counters(self.output, self.statistics)
         else:
             measured.runs.append(run)
 

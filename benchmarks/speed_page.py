@@ -6,11 +6,10 @@ import importlib.metadata
 import math
 import os
 import platform
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import linear_regression, median
 
-from benchmarks.counters import Counters
 from benchmarks.measured import Run
 from benchmarks.tools import markdown_table
 
@@ -21,7 +20,7 @@ class Measured:
 
     runs: list[Run] = field(default_factory=list)
     peak: int | None = None
-    counters: Counters = field(default_factory=Counters)
+    counters: Mapping[str, int] = field(default_factory=dict)
     note: str | None = None  # why there are no runs
 
 
@@ -157,7 +156,7 @@ def _tables(rows: Sequence[Row], commands: Sequence[str]) -> Iterator[str]:
     yield markdown_table(["tree", *heads], [[row.name, *_peaks(row, commands)] for row in rows])
     if worked := [name for name in ("check", "warm", "apply") if name in commands]:
         yield "### What was read"
-        yield from _work(rows, worked)
+        yield _work(rows, worked)
 
 
 def _size(row: Row) -> list[object]:
@@ -191,34 +190,17 @@ def _peaks(row: Row, commands: Sequence[str]) -> list[str]:
     return ["-" if peak is None else f"{peak / 2**20:.0f}" for peak in peaks]
 
 
-def _work(rows: Sequence[Row], commands: Sequence[str]) -> Iterator[str]:
-    """One table of what taskfix counts itself, with two columns for each layer of the facts."""
-    counted = [(row, name, row.measured[name].counters) for row in rows for name in commands]
-    layers = list(dict.fromkeys(layer for *_, one in counted for layer in one.layers))
-    header = ["tree", "", "scanned", "parsed", "changed", *layers, "processes"]
-    yield markdown_table(
-        header,
+def _work(rows: Sequence[Row], commands: Sequence[str]) -> str:
+    """One table of all that taskfix counts itself."""
+    counted = [(row.name, name, row.measured[name].counters) for row in rows for name in commands]
+    names = list(dict.fromkeys(name for *_, counters in counted for name in counters))
+    return markdown_table(
+        ["tree", "", *names],
         [
-            [
-                row.name,
-                NAMES[name],
-                *map(_number, (one.scanned, one.parsed, one.changed)),
-                *(_layer(one, layer) for layer in layers),
-                _number(one.processes),
-            ]
-            for row, name, one in counted
+            [tree, NAMES[command], *(_number(counters.get(name)) for name in names)]
+            for tree, command, counters in counted
         ],
     )
-    if layers:
-        yield "A layer shows its files, their kB, and how often one content was collected at most."
-
-
-def _layer(counters: Counters, name: str) -> str:
-    if name not in counters.layers:
-        return "-"
-    layer = counters.layers[name]
-    size = None if layer.bytes is None else layer.bytes // 1000
-    return f"{_number(layer.files)} ({_number(size)} kB, {_number(layer.most)} x)"
 
 
 def _number(value: int | None) -> str:
