@@ -44,6 +44,7 @@ class Command:
     changes: bool = False
     is_cold: bool = False
     is_warm: bool = False
+    series: str | None = None  # the only one it is run in
 
 
 def commands() -> tuple[Command, ...]:
@@ -56,6 +57,7 @@ def commands() -> tuple[Command, ...]:
     codemod = (*python, "libcst.tool", "codemod", "--no-format", "--hide-progress", "-x", _CODEMOD)
     told = (0, 1, 3)  # findings remain, and some files cannot be parsed
     return (
+        Command("help", "taskfix", (*python, "taskfix", "--help"), series="start"),
         Command("apply", "taskfix", apply, told, changes=True, is_cold=True),
         Command("check", "taskfix", check, told, is_cold=True),
         Command("ruff", "ruff", (ruff or "ruff", "check", ".", *_RUFF, *_JSON)),
@@ -84,11 +86,12 @@ def main() -> int:
     for tree in _trees(options):
         print(f"{tree.name} ...", file=sys.stderr, flush=True)
         given_up = _given_up(rows, tree.series)
+        fitting = [one for one in chosen if one.series in (None, tree.series)]
         try:
-            rows.append(measure(tree, chosen, options.runs, options.timeout, given_up))
+            rows.append(measure(tree, fitting, options.runs, options.timeout, given_up))
         except (ArchiveError, OSError) as error:
             print(f"{tree.name} is left out: {error}", file=sys.stderr)
-    text = page(rows, [one.name for one in chosen], options.runs, _command_line(sys.argv[1:]))
+    text = page(rows, options.runs, _command_line(sys.argv[1:]))
     if options.markdown is None:
         print(text)
     else:
@@ -136,6 +139,8 @@ def _trees(options: argparse.Namespace) -> Iterator[Tree]:
         if wanted:
             make = partial(_unpack, options.dir, package)
             yield Tree("packages", f"{package.name} {package.version}", make)
+    if options.files:
+        yield Tree("start", "three files", partial(synthetic.write, synthetic.Size(3)))
     for count in options.files:
         write = partial(synthetic.write, synthetic.Size(count))
         yield Tree("files", f"{count:,} files", write, count)
@@ -157,7 +162,7 @@ def _given_up(rows: Sequence[Row], series: str) -> dict[str, str]:
     return {
         name: measured.note
         for row in rows
-        if row.series == series != "packages"
+        if row.series == series in ("files", "sites")
         for name, measured in row.measured.items()
         if measured.note is not None
     }

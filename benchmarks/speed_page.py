@@ -37,6 +37,7 @@ class Row:
 
 
 NAMES = {
+    "help": "--help",
     "check": "check",
     "warm": "check, warm",
     "apply": "apply",
@@ -46,6 +47,7 @@ NAMES = {
 }
 _SERIES = {
     "packages": "Real packages",
+    "start": "A small project",
     "files": "A tree whose files grow",
     "sites": "A tree whose sites grow",
 }
@@ -91,17 +93,18 @@ _SITES = """\
 The same project; every tenth file starts tasks, and these share the sites that are lost. A fixed
 part of the time is that of the files, so the last step tells more than the line through all.
 """
-_INTRODUCTIONS = {"packages": "", "files": _GROWING, "sites": _SITES}
+_START = "Three files: what is left is mostly the start of the program.\n"
+_INTRODUCTIONS = {"start": _START, "files": _GROWING, "sites": _SITES}
 
 
-def page(rows: Sequence[Row], commands: Sequence[str], runs: int, command_line: str) -> str:
+def page(rows: Sequence[Row], runs: int, command_line: str) -> str:
     """The whole page."""
-    shown = [name for name in NAMES if name in commands]
     parts = [_ABOUT.format(command=command_line, runs=runs, machine=_machine())]
     for series, title in _SERIES.items():
         if found := [row for row in rows if row.series == series]:
-            parts += [f"## {title}", _INTRODUCTIONS[series], *_tables(found, shown)]
-            if series != "packages":
+            shown = [name for name in NAMES if any(name in row.measured for row in found)]
+            parts += [f"## {title}", _INTRODUCTIONS.get(series, ""), *_tables(found, shown)]
+            if series in ("files", "sites") and len(found) > 1:
                 parts += ["### Exponents", *_exponents(found, shown)]
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
