@@ -104,14 +104,25 @@ def test_speed_is_measured_and_the_tree_is_as_before() -> None:
 def test_a_command_that_takes_too_long_is_ended_with_all_its_processes(tmp_path: Path) -> None:
     inner = "import os, time; open('begun', 'w').write(str(os.getpid())); time.sleep(600)"
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {inner!r}])"
-    command, output = [sys.executable, "-c", outer], tmp_path / "output"
-    ended = run_measured(command, tmp_path, output, environment=os.environ, timeout=3, watch=True)
-    assert ended.timed_out
-    assert ended.wall < 600
+    command, begun = [sys.executable, "-c", outer], tmp_path / "begun"
+    for timeout in (2, 15, 120):
+        ended = run_measured(
+            command,
+            tmp_path,
+            tmp_path / "output",
+            environment=os.environ,
+            timeout=timeout,
+            watch=True,
+        )
+        assert ended.timed_out
+        assert ended.wall < 600
+        # On a machine that has much else to do, the inner process may not have come to its start.
+        if begun.exists() and begun.read_text():
+            break
     if Path("/proc").is_dir():
         assert ended.peak is not None
         assert ended.peak > 2**20
-        assert memory_of(int((tmp_path / "begun").read_text())) == 0
+        assert memory_of(int(begun.read_text())) == 0
 
 
 def test_an_exponent_is_the_slope_of_all_points() -> None:
