@@ -19,6 +19,28 @@ ROOT = Path(__file__).parent.parent
 LONGEST = 400
 FILES = sorted(path for top in ("taskfix", "codemods") for path in (ROOT / top).rglob("*.py"))
 
+# The floors of taskfix/ from the ground up: a folder, or a module beside the folders, imports from
+# its own floor and from those that stand before it. codemods/ is below them all.
+FLOORS = (
+    *("model", "paths", "apis", "disk", "facts", "config", "index", "lifetime", "signatures"),
+    *("gates", "strategies", "planning", "verifying", "reports", "formats", "cli", "__main__"),
+)
+# What goes upwards today: the importer and the floor, each with the reason.
+UPWARDS = (
+    # The names that a configuration may list are those of the files of the strategies.
+    ("taskfix/config/settings.py", "strategies"),
+    # It takes the World, of which it needs the project, the holders and the configuration.
+    ("taskfix/lifetime/leaks.py", "planning"),
+    # What strategies are given and what they share stands beside the plan that tries them.
+    ("taskfix/strategies/", "planning"),
+    # It judges plans of the whole project, where the other gates judge one file.
+    ("taskfix/gates/sites.py", "planning"),
+    # The flow ends with findings, which are made of plans but lie with the reports.
+    ("taskfix/planning/pipeline.py", "reports"),
+    # It shows one finding with the words and the excerpt of a format.
+    ("taskfix/reports/explain.py", "formats"),
+)
+
 # Names whose call, or method whose call, reads, writes, prints or ends the process.
 IO_CALLS = {"open", "print", "input", "exit", "quit"}
 IO_METHODS = {
@@ -88,6 +110,16 @@ def only_the_edges_use_the_disk(file: File) -> Iterator[str]:
         yield from (f"imports {name}" for name in imports(file) if under(name, "taskfix.disk"))
 
 
+def floors_are_imported_downwards(file: File) -> Iterator[str]:
+    own = _floor(file)
+    if own is not None and own not in FLOORS:
+        yield f"is on no floor: {own} has no place in the order"
+    elif own is not None:
+        for name, floor in _floors_above(file, own):
+            if not any(file.path.startswith(at) and floor == to for at, to in UPWARDS):
+                yield f"imports {name}, which is above it"
+
+
 def strategies_do_not_know_each_other(file: File) -> Iterator[str]:
     # The package itself lists them, and what they share stands in a file with an underscore.
     own = PurePosixPath(file.path).stem
@@ -134,6 +166,7 @@ RULES: list[Callable[[File], Iterator[str]]] = [
     only_the_command_line_imports_click,
     only_the_edges_do_io,
     only_the_edges_use_the_disk,
+    floors_are_imported_downwards,
     strategies_do_not_know_each_other,
     the_vocabulary_depends_on_nothing,
     no_file_is_long,
@@ -160,6 +193,18 @@ VIOLATIONS = [
     (only_the_edges_do_io, File("codemods/a.py", "print('a')")),
     (only_the_edges_do_io, File("taskfix/plan.py", "import subprocess")),
     (only_the_edges_use_the_disk, File("taskfix/plan.py", "from taskfix.disk import git")),
+    (
+        floors_are_imported_downwards,
+        File("taskfix/facts/calls.py", "from taskfix.index.project import Project"),
+    ),
+    (floors_are_imported_downwards, File("taskfix/model.py", "import taskfix.apis.spawners")),
+    (floors_are_imported_downwards, File("taskfix/facts/a.py", "from taskfix import planning")),
+    (floors_are_imported_downwards, File("taskfix/facts/a.py", "from ..lifetime import sites")),
+    (
+        floors_are_imported_downwards,
+        File("taskfix/gates/trees.py", "def f():\n    from taskfix.planning.plan import Plan"),
+    ),
+    (floors_are_imported_downwards, File("taskfix/helpers/a.py", "x = 1")),
     (
         strategies_do_not_know_each_other,
         File("taskfix/strategies/thread.py", "from taskfix.strategies import module"),
@@ -193,6 +238,17 @@ def test_the_rule_can_fail(rule: Callable[[File], Iterator[str]], file: File) ->
 
 def test_every_rule_has_a_violation() -> None:
     assert {rule for rule, _ in VIOLATIONS} == set(RULES)
+
+
+@pytest.mark.parametrize(("importer", "above"), UPWARDS)
+def test_an_exception_is_only_named_while_there_is_one(importer: str, above: str) -> None:
+    files = [File(path.relative_to(ROOT).as_posix(), path.read_text("utf-8")) for path in FILES]
+    assert any(
+        floor == above
+        for file in files
+        if file.path.startswith(importer)
+        for _, floor in _floors_above(file, importer.split("/")[1])
+    )
 
 
 def test_files_are_not_imported_in_circles() -> None:
@@ -242,6 +298,23 @@ def not_values(kind: Any, seen: set[Any]) -> Iterator[str]:
             yield from not_values(part, seen)
     elif origin is not Literal:
         yield str(kind)
+
+
+# -- floors --------------------------------------------------------------------------------------
+
+
+def _floor(file: File) -> str | None:
+    """The folder or module of taskfix/ that a file is in; None for its __init__ and codemods."""
+    first, *rest = PurePosixPath(file.path).with_suffix("").parts
+    return None if first != "taskfix" or rest == ["__init__"] else rest[0]
+
+
+def _floors_above(file: File, own: str) -> Iterator[tuple[str, str]]:
+    """What a file imports from above its own floor, and from which."""
+    for name in imports(file):
+        first, floor, *_ = *name.split("."), "", ""
+        if first == "taskfix" and floor in FLOORS and FLOORS.index(floor) > FLOORS.index(own):
+            yield name, floor
 
 
 # -- how a file is read --------------------------------------------------------------------------
