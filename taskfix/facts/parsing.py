@@ -6,14 +6,15 @@ import ast
 import warnings
 from dataclasses import dataclass
 
-from codemods.downlevel import downlevel
+from codemods.downlevel import older_texts
 from taskfix.facts.encoding import EncodingFailure, Text, decode
+from taskfix.facts.positions import lines_of
 from taskfix.model import Problem, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A source with its text and tree. ``shown`` is the text that the tree was parsed from."""
+    """A source with its text and tree. The positions in the tree are those in the text."""
 
     path: str
     text: Text
@@ -26,15 +27,13 @@ def parse(source: Source) -> Parsed | Problem:
     if isinstance(text, EncodingFailure):
         return Problem(source.path, text.line, "TF902", text.message)
     try:
-        return Parsed(source.path, text, _tree(text.text))
-    except (SyntaxError, ValueError) as error:
-        older = downlevel(text.text)
-        if older is not None:
-            try:
-                return Parsed(source.path, text, _tree(older))
-            except (SyntaxError, ValueError):
-                pass
-        return _syntax_problem(source.path, error)
+        try:
+            return Parsed(source.path, text, _tree(text.text))
+        except (SyntaxError, ValueError) as error:
+            tree = _newer_tree(text.text)
+            if tree is None:
+                return _syntax_problem(source.path, error)
+            return Parsed(source.path, text, tree)
     except (RecursionError, MemoryError):
         return Problem(source.path, None, "TF905", "is nested too deeply to be parsed")
 
@@ -43,6 +42,32 @@ def _tree(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # invalid escapes are the author's business
         return ast.parse(text)
+
+
+def _newer_tree(text: str) -> ast.Module | None:
+    for older in older_texts(text):
+        try:
+            tree = _tree(older)
+        except (SyntaxError, ValueError):
+            continue
+        _count_bytes_of(text, older, tree)
+        return tree
+    return None
+
+
+def _count_bytes_of(text: str, older: str, tree: ast.Module) -> None:
+    """Columns count bytes, and a blank has fewer than the letter that stood in its place."""
+    if text.isascii():
+        return
+    before, after = lines_of(text), lines_of(older)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.expr, ast.stmt, ast.arg, ast.keyword, ast.alias)):
+            for which in ("", "end_"):
+                line = getattr(node, f"{which}lineno") - 1
+                if before[line] != after[line]:
+                    column = getattr(node, f"{which}col_offset")
+                    width = len(after[line].encode()[:column].decode())
+                    setattr(node, f"{which}col_offset", len(before[line][:width].encode()))
 
 
 def _syntax_problem(path: str, error: SyntaxError | ValueError) -> Problem:

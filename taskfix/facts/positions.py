@@ -14,7 +14,7 @@ class Positions:
     """Converts the positions of one source text."""
 
     def __init__(self, text: str) -> None:
-        self.lines = _LINE_END.split(text)
+        self.lines = lines_of(text)
         self._ascii = text.isascii()
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
@@ -35,3 +35,8 @@ class Positions:
             return offset
         encoded = self.lines[line - 1].encode()
         return len(encoded[:offset].decode(errors="replace"))
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines as Python counts them, without what ends them."""
+    return _LINE_END.split(text)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 
 import pytest
 
+from codemods import downlevel_cst, downlevel_scan
 from codemods.downlevel import downlevel
 
 # Before exception groups their handlers are read as plain ones.
@@ -87,3 +89,51 @@ def test_positions_inside_f_strings_are_kept() -> None:
 
 def test_a_text_that_no_python_reads_comes_back() -> None:
     assert downlevel("def f(:\n") == "def f(:\n"
+
+
+@pytest.mark.parametrize(("before", "after", "since"), CASES.values(), ids=CASES)
+def test_scanning_finds_what_parsing_finds(before: str, after: str, since: tuple[int, int]) -> None:
+    source = before.replace("\r\n", "\n")
+    assert downlevel_scan.rewritten(source) == downlevel_cst.rewritten(source)
+
+
+# What looks newer where it stands in a string or comment, or is older than it looks.
+OLD = {
+    "in a string": 'x = """\nexcept A, B:\n    type X = 1\n""" + r"\\"def f[T](): ..."\n',
+    "in an f-string": "x = f'''{a} def f[T]( {b['c']!r:>{c}} type X = 1 '''\n",
+    "in a comment": "x = 1  # except A, B: it's t'{x}'\n# type X = def f[T]()\n",
+    "behind an escaped quote": "x = 'it\\'s', '''it\\'''s except A, B:''', b'\\'', ''\n",
+    "the old handlers": "try: f()\nexcept (A, B) as e: g(a, b)\nexcept f(A, B)[0, 1]: pass\n",
+    "names": "type = object; type[0] = my_type = deft = {}; type if type else 0\n",
+    "words before quotes": "x = 1 if'a'else't'; y = 'a'in't' or't'\n",
+}
+
+
+@pytest.mark.parametrize("text", OLD.values(), ids=OLD)
+def test_scanning_leaves_what_is_old(text: str) -> None:
+    assert downlevel_scan.rewritten(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    pass\nexcept A, B as e:\n    pass\n",
+        "x = f(a, type y=1)\n",
+        "x = 'a\n",
+        "x = f'{a'\n",
+        "def f[T\n",
+    ],
+)
+def test_scanning_says_so_where_it_does_not_understand(text: str) -> None:
+    assert downlevel_scan.rewritten(text) is None
+
+
+NEW = "type A = int\ndef f[T](a: T): ...\ntry: f()\nexcept A, B: x = t'{a}' f'{'\\n'}'\n"
+
+
+def test_a_text_that_scanning_understands_needs_no_library() -> None:
+    code = (
+        "import ast, sys; from codemods.downlevel import downlevel\n"
+        f"ast.parse(downlevel({NEW!r})); assert 'libcst' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
