@@ -166,6 +166,24 @@ def test_git_applies_a_diff_of_files_outside_of_the_working_directory(
     assert b"git -C" not in inside.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there no directory is deleted that is in use")
+@pytest.mark.parametrize("command", ["check", "apply", "explain app.py:1", "undo"])
+def test_a_working_directory_that_was_deleted_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = f"{sys.executable} -m taskfix {command}"
+    done = subprocess.run(
+        ["sh", "-c", f"rmdir ../gone && exec {program}"],
+        cwd=gone,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    message = "Error: the working directory cannot be used: no such file or directory"
+    assert done.stderr.decode().splitlines()[-1] == message
+
+
 def test_colour_is_asked_for_or_left_out(tmp_path: Path) -> None:
     cwd = project(tmp_path, {"a.py": LOST})
 
