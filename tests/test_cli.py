@@ -141,6 +141,49 @@ def test_git_applies_the_diff_and_gets_what_apply_writes(
     assert by_git != content
 
 
+@pytest.mark.parametrize("repository", [True, False])
+def test_git_applies_a_diff_of_files_outside_of_the_working_directory(
+    tmp_path: Path, repository: bool
+) -> None:
+    root = project(tmp_path, {"a/app.py": LOST, "b c/d/app.py": LOST})
+    cwd = root / "b c" / "d"
+    if repository:
+        subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+
+    diff = taskfix("apply", "../..", "--diff", cwd=cwd)
+    assert diff.stderr.decode().splitlines()[-1] == "Apply the diff in ../..: `git -C ../.. apply`."
+    subprocess.run(["git", "-C", "../..", "apply"], cwd=cwd, input=diff.stdout, check=True)
+    by_git = [(root / name).read_bytes() for name in ("a/app.py", "b c/d/app.py")]
+
+    project(tmp_path, {"a/app.py": LOST, "b c/d/app.py": LOST})
+    taskfix("apply", "../..", cwd=cwd)
+    assert [(root / name).read_bytes() for name in ("a/app.py", "b c/d/app.py")] == by_git
+    assert LOST.encode() not in by_git
+
+    project(tmp_path, {"a/app.py": LOST})
+    inside = taskfix("apply", "--diff", cwd=root / "a")
+    assert inside.stdout.startswith(b"--- a/app.py\n+++ b/app.py\n")
+    assert b"git -C" not in inside.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there no directory is deleted that is in use")
+@pytest.mark.parametrize("command", ["check", "apply", "explain app.py:1", "undo"])
+def test_a_working_directory_that_was_deleted_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = f"{sys.executable} -m taskfix {command}"
+    done = subprocess.run(
+        ["sh", "-c", f"rmdir ../gone && exec {program}"],
+        cwd=gone,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    message = "Error: the working directory cannot be used: no such file or directory"
+    assert done.stderr.decode().splitlines()[-1] == message
+
+
 def test_colour_is_asked_for_or_left_out(tmp_path: Path) -> None:
     cwd = project(tmp_path, {"a.py": LOST})
 

@@ -179,6 +179,29 @@ def test_classifiers_count_where_nothing_is_required(tmp_path: Path) -> None:
     assert load(tmp_path, required + classifiers).min_python == (3, 11)
 
 
+_METADATA = "Metadata-Version: 2.1\nName: app\n{}Description: x\n\nRequires-Python: >=3.1\n"
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "fields", "version"),
+    [
+        ("", "Requires-Python: >=3.8,<4\n", (3, 8)),
+        ("[project]\ndynamic = ['requires-python']\n", "Requires-Python: >=3.9\n", (3, 9)),
+        ("[project]\nrequires-python = '>=3.11'\n", "Requires-Python: >=3.9\n", (3, 11)),
+        (f"[project]\nclassifiers = ['{_PYTHON}3.12']\n", "Requires-Python: >=3.9\n", (3, 9)),
+        ("", f"Classifier: {_PYTHON}3.13\nClassifier: {_PYTHON}3.12\n", (3, 12)),
+        ("", "Requires-Python: UNKNOWN\n", (3, 10)),
+        ("", "Requires-Python: \udce9\nClassifier: \udce9\n", (3, 10)),
+    ],
+)
+def test_a_source_distribution_says_what_was_worked_out(
+    tmp_path: Path, pyproject: str, fields: str, version: tuple[int, int]
+) -> None:
+    metadata = _METADATA.format(fields).encode("utf-8", "surrogateescape")
+    (tmp_path / "PKG-INFO").write_bytes(metadata)
+    assert load(tmp_path, pyproject).min_python == version
+
+
 def test_a_package_within_the_project_has_a_word_about_its_files(tmp_path: Path) -> None:
     (tmp_path / "libs/old/src").mkdir(parents=True)
     (tmp_path / "libs/broken").mkdir()

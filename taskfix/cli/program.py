@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from taskfix import __version__
 from taskfix.cli.console import open_closed_streams
 from taskfix.disk import interrupts
+from taskfix.disk.names import why
 from taskfix.reports.outcome import INTERNAL_ERROR
 
 INTERRUPTED = 130
@@ -22,6 +24,7 @@ class Program(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             open_closed_streams()
+            _expect_directory()
             with interrupts.raised():
                 return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -32,6 +35,14 @@ class Program(click.Group):
         except Exception as error:  # the outermost place: here a bug gets its exit code
             _report_bug(error, verbose=bool(ctx.meta.get(VERBOSE)))
             ctx.exit(INTERNAL_ERROR)
+
+
+def _expect_directory() -> None:
+    """Every path is shown relative to the working directory, which may have been deleted."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise click.UsageError(f"the working directory cannot be used: {why(error)}") from error
 
 
 def _report_bug(error: Exception, *, verbose: bool) -> None:

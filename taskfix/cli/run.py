@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -20,7 +21,7 @@ from taskfix.cli.console import (
 )
 from taskfix.cli.guard import NOTHING, Allowed, blocking, settle_killed_run
 from taskfix.cli.options import Options
-from taskfix.cli.shown import Names
+from taskfix.cli.shown import Names, from_above
 from taskfix.cli.verification import NOT_ASKED, Asked, Check, apply_verified, failing_before
 from taskfix.config import Config, ConfigError, Overrides, load_config
 from taskfix.disk import contents, discovery, git, transaction
@@ -75,7 +76,11 @@ def execute(
         blocked = failing_before(check) if check is not None else ""
     outcome = _carry_out("check" if blocked else mode, analysis, root, check)
     color = is_colored(options.color, sys.stdout)
-    write_out(find_format(output_format)(outcome, color), options.color)
+    shown, above = outcome, Path.cwd()
+    if output_format == "diff":
+        above, changes = from_above(outcome.report.changes)
+        shown = replace(outcome, report=replace(outcome.report, changes=changes))
+    write_out(find_format(output_format)(shown, color), options.color)
     if output_format == "diff":
         # The diff must stay one that can be applied; what it cannot show goes where it may.
         refused = [one for one in outcome.report.findings if one.status == "refused"]
@@ -88,6 +93,9 @@ def execute(
     if not options.quiet:
         report_leaks(outcome.report.leaks)
         _summarize(outcome, verbose=options.verbose)
+        if above != Path.cwd():
+            there = shlex.quote(display_name(above))
+            click.echo(f"Apply the diff in {there}: `git -C {there} apply`.", err=True)
     sys.exit(exit_code(outcome))
 
 

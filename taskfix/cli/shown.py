@@ -6,8 +6,9 @@ depend on where the program is started.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +19,22 @@ from taskfix.model import Change, Report
 _T = TypeVar("_T")
 # What a sentence says of a file, it says after its path and perhaps a line.
 _END_OF_PATH = re.compile(r"[: ]|$")
+
+
+def from_above(changes: Sequence[Change]) -> tuple[Path, tuple[Change, ...]]:
+    """The changes by the names that they have in the nearest directory which is above them all.
+
+    It is above the working directory as well, and that directory itself unless a file is outside
+    of it. No tool applies a diff in which a name begins with ``..``.
+    """
+    paths = [Path(change.path).resolve() for change in changes]
+    directories = [Path.cwd(), *(path.parent for path in paths)]
+    try:
+        above = Path(os.path.commonpath(directories))
+    except ValueError:  # Windows: no directory is above two drives.
+        above = Path(os.path.commonpath(directories[1:]))
+    names = [path.relative_to(above).as_posix() for path in paths]
+    return above, tuple(replace(c, path=n) for c, n in zip(changes, names, strict=True))
 
 
 @dataclass(frozen=True, slots=True)

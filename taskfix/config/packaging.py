@@ -7,6 +7,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from email import message_from_string
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ def read_packaging(root: Path) -> Packaging:
     setup_py = _read_text(root, "setup.py")
     return Packaging(
         pyproject,
-        _min_python(pyproject, setup_cfg, setup_py),
+        _min_python(pyproject, setup_cfg, setup_py, _read_metadata(root)),
         tuple(sorted(set(_references(pyproject, setup_cfg, setup_py)))),
         line_length(
             table(pyproject, "tool"),
@@ -65,7 +67,10 @@ def read_packaging(root: Path) -> Packaging:
 
 
 def _min_python(
-    pyproject: Mapping[str, Any], setup_cfg: configparser.RawConfigParser, setup_py: str
+    pyproject: Mapping[str, Any],
+    setup_cfg: configparser.RawConfigParser,
+    setup_py: str,
+    metadata: Message,
 ) -> tuple[int, int] | None:
     poetry = table(pyproject, "tool", "poetry", "dependencies").get("python")
     candidates = (
@@ -73,9 +78,11 @@ def _min_python(
         poetry.get("version") if isinstance(poetry, dict) else poetry,
         setup_cfg.get("options", "python_requires", fallback=None),
         _required(setup_py),
+        metadata["Requires-Python"],
     )
     said = _lowest(next((one for one in candidates if isinstance(one, str)), ""))
-    return said or _classified((*_texts(pyproject), *_values(setup_cfg), setup_py))
+    classifiers = map(str, metadata.get_all("Classifier", []))
+    return said or _classified((*_texts(pyproject), *_values(setup_cfg), setup_py, *classifiers))
 
 
 def _required(setup_py: str) -> str | None:
@@ -161,6 +168,11 @@ def _read_ruff(root: Path) -> Mapping[str, Any]:
         return tomllib.loads(_read_text(root, ".ruff.toml") or _read_text(root, "ruff.toml"))
     except tomllib.TOMLDecodeError:
         return {}
+
+
+def _read_metadata(root: Path) -> Message:
+    """What a build tool worked out of all the others and wrote into a source distribution."""
+    return message_from_string(_read_text(root, "PKG-INFO"))
 
 
 def _read_ini(root: Path, name: str) -> configparser.RawConfigParser:
