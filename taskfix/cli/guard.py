@@ -13,7 +13,8 @@ from taskfix.cli.taken_back import report_undone
 from taskfix.disk import git, undo
 from taskfix.disk.names import display_name
 from taskfix.model import Change
-from taskfix.reports.outcome import REFUSED, Mode
+from taskfix.reports.exit_codes import REFUSED
+from taskfix.reports.outcome import Mode
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from taskfix.cli.program import VERBOSE
 from taskfix.formats import NAMES
-from taskfix.model import StrategyName
+
+if TYPE_CHECKING:
+    from taskfix.model import StrategyName
+
+# The strategies that can be preferred. Their names are spelled here once more, for what else they
+# are takes longer to load than a help page should take to be shown.
+STRATEGIES = ("auto", "thread", "module", "instance")
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
@@ -46,7 +52,7 @@ def _remember_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> bo
 _SHARED = (
     click.option(
         "--strategy",
-        type=click.Choice(get_args(StrategyName)),
+        type=click.Choice(STRATEGIES),
         help="The kind of holder that tasks get.  [default: auto]",
     ),
     click.option(

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from taskfix.cli.console import (
     is_colored,
     progress,
-    rendered,
     report_bugs,
     report_leaks,
     report_problems,
@@ -28,9 +28,8 @@ from taskfix.disk.names import display_name
 from taskfix.formats import find_format
 from taskfix.formats.concise import render_findings
 from taskfix.model import Problem, Report, Source
-from taskfix.planning.pipeline import Prepared, Settled
+from taskfix.reports.exit_codes import REFUSED
 from taskfix.reports.outcome import (
-    REFUSED,
     Mode,
     Outcome,
     bugs,
@@ -40,6 +39,9 @@ from taskfix.reports.outcome import (
     sentence,
     together,
 )
+
+if TYPE_CHECKING:
+    from taskfix.planning.pipeline import Prepared, Settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ def execute(
         blocked = failing_before(check) if check is not None else ""
     outcome = _carry_out("check" if blocked else mode, analysis, root, check)
     color = is_colored(options.color, sys.stdout)
-    write_out(find_format(output_format)(outcome, color), options.color)
+    write_out(find_format(output_format)(outcome, color))
     if output_format == "diff":
         # The diff must stay one that can be applied; what it cannot show goes where it may.
         refused = [one for one in outcome.report.findings if one.status == "refused"]
-        click.echo(rendered(render_findings(refused), color=False), err=True, nl=False)
+        click.echo(render_findings(refused), err=True, nl=False)
     report_problems(outcome.report.problems)
     report_bugs(bugs(outcome))
     if blocked:
@@ -108,6 +110,8 @@ def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) ->
         selected = sum(source.selected for source in sources)
         shown = display_name(root)
         click.echo(f"Root {shown}: {len(sources)} files read, {selected} selected.", err=True)
+    from taskfix.planning.pipeline import Prepared  # all of the analysis, which takes a while
+
     with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
         prepared = Prepared(sources, config)
         # What can be fixed is known from the plan; only what is written has to be judged as well.

@@ -1,7 +1,7 @@
 """The output formats: every public module here is one, and has one function ``render``.
 
-``render(outcome, color)`` returns bytes where every byte counts, or else something that rich can
-print. A format decides nothing and prints nothing.
+``render(outcome, color)`` returns the bytes that are written to standard output. A format decides
+nothing and prints nothing.
 """
 
 from __future__ import annotations
@@ -9,13 +9,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from rich.console import RenderableType
+if TYPE_CHECKING:
+    from taskfix.reports.outcome import Outcome
 
-from taskfix.reports.outcome import Outcome
-
-Render: TypeAlias = Callable[[Outcome, bool], RenderableType | bytes]
+Render: TypeAlias = "Callable[[Outcome, bool], bytes]"
 
 NAMES = sorted(name for _, name, _ in pkgutil.iter_modules(__path__) if not name.startswith("_"))
 
