@@ -23,7 +23,7 @@ from taskfix.cli.options import Options
 from taskfix.cli.shown import Names
 from taskfix.cli.verification import NOT_ASKED, Asked, Check, apply_verified, failing_before
 from taskfix.config import Config, ConfigError, Overrides, load_config
-from taskfix.disk import contents, discovery, git, transaction
+from taskfix.disk import contents, discovery, transaction
 from taskfix.disk.names import display_name
 from taskfix.formats import find_format
 from taskfix.formats.concise import render_findings
@@ -96,11 +96,12 @@ def execute(
 def analyse(paths: Sequence[Path], options: Options, *, writing: bool = True) -> Analysis:
     """Read the project around the paths and plan; ``writing`` tells whether modes are obeyed."""
     root = _root_of(paths)
-    config = _config_of(root, options)
-    if config.respect_gitignore and git.is_silent(root):
+    with discovery.Search(paths, root) as search:
+        config = _config_of(root, options)
+        found, problems = search.discover(config)
+    if config.respect_gitignore and search.is_unheard:
         message = "git cannot be asked, so that files which it ignores are read as well."
         click.echo(f"warning: {message}", err=True)
-    found, problems = discovery.discover(paths, root, config)
     config = _config_of(root, options, [one.name for one in found])
     results = [(one.selected, contents.read(one, writing=writing)) for one in found]
     sources = [result for _, result in results if isinstance(result, Source)]
