@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from taskfix.cli.analysis import analyse
 from taskfix.cli.console import report_leaks, report_problems, write_lines
 from taskfix.cli.options import Options
-from taskfix.cli.run import analyse
 from taskfix.disk import discovery
 from taskfix.disk.names import display_name
 from taskfix.model import Finding
@@ -29,7 +29,8 @@ def explain_target(target: str, options: Options) -> int:
     path, line = _location(target)
     # What `apply` would do to the whole project, wherever the owner of the task may be.
     root = discovery.find_root([path])
-    analysis = analyse([root, path] if discovery.is_project(root) else [path], options)
+    paths = [root, path] if discovery.is_project(root) else [path]
+    analysis = analyse(paths, options, remembering=True)
     shown = display_name(path.resolve())
     findings = [one for one in analysis.report.findings if one.path == shown]
     outcome = judge("check", analysis.report, analysis.sources, problems=analysis.problems)

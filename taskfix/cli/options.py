@@ -35,6 +35,8 @@ class Options:
     quiet: bool
     verbose: bool
     color: str
+    cache: bool
+    cache_dir: Path | None
 
 
 def shared_options(command: AnyFunction) -> AnyFunction:
@@ -83,6 +85,19 @@ _SHARED = (
         "--respect-gitignore/--no-respect-gitignore",
         default=None,
         help="Whether files that git ignores are left out.  [default: yes]",
+    ),
+    click.option(
+        "--cache/--no-cache",
+        default=True,
+        help="Whether what was found is remembered, for when nothing changes.  [default: yes]",
+    ),
+    click.option(
+        "--cache-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        envvar="TASKFIX_CACHE_DIR",
+        show_envvar=True,
+        help="Where it is remembered.  [default: .taskfix_cache in the project]",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
     click.option(

@@ -30,7 +30,7 @@ def read(found: Found, *, writing: bool = True) -> Source | Problem | None:
         return Problem(found.shown, None, "TF901", "cannot be read: not a regular file")
     if is_notebook(found.name):
         return unsupported(found.path) if _SPAWNERS.search(data) else None
-    writable = not writing or _is_writable(found.path, mode)
+    writable = not writing or is_writable(found.path, mode)
     return Source(found.name, data, found.selected, writable)
 
 
@@ -53,10 +53,13 @@ def _content(path: str) -> tuple[bytes | None, int]:
         os.close(file)
 
 
-def _is_writable(path: str, mode: int) -> bool:
+def is_writable(path: str, mode: int | None = None) -> bool:
+    """Whether a file may be written, as far as one is told."""
     # Who may write everywhere is still asked not to by a file that nobody may write. A file that
     # cannot be replaced, because its directory is read-only, can be written in place.
-    return bool(mode & 0o222) and os.access(path, os.W_OK)
+    if not os.access(path, os.W_OK):
+        return False
+    return bool((os.stat(path).st_mode if mode is None else mode) & 0o222)
 
 
 def read_setting(path: Path) -> bytes | None:

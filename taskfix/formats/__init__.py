@@ -1,7 +1,8 @@
 """The output formats: every public module here is one, and has one function ``render``.
 
 ``render(outcome, color)`` returns the bytes that are written to standard output. A format decides
-nothing and prints nothing.
+nothing and prints nothing. One that shows the changes themselves says so by ``SHOWS_CHANGES``:
+for the others none need be made where none are written.
 """
 
 from __future__ import annotations
@@ -23,3 +24,9 @@ def find_format(name: str) -> Render:
     """The ``render`` function of the format with this name."""
     module = importlib.import_module(f"{__name__}.{name}")
     return cast(Render, module.render)
+
+
+def shows_changes(name: str) -> bool:
+    """Whether the format with this name shows the changes themselves."""
+    module = importlib.import_module(f"{__name__}.{name}")
+    return bool(getattr(module, "SHOWS_CHANGES", False))
