@@ -145,7 +145,7 @@ def test_the_root_is_the_nearest_project_above_all_paths() -> None:
 
 
 def read(name: str) -> Source | Problem | None:
-    return contents.read(discovery.Found(Path(name).resolve(), name, True))
+    return contents.read(discovery.Found(str(Path(name).resolve()), name, True))
 
 
 def test_bytes_are_read_as_they_are() -> None:

@@ -292,7 +292,7 @@ def test_an_interrupt_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> Report:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("taskfix.cli.run.Prepared", interrupt)
+    monkeypatch.setattr("taskfix.planning.pipeline.Prepared", interrupt)
     Path("a.py").write_text(LOST)
     assert run("apply").exit_code == 130
     assert Path("a.py").read_text() == LOST
@@ -302,7 +302,7 @@ def test_a_bug_ends_with_70_and_asks_for_a_report(monkeypatch: pytest.MonkeyPatc
     def fail(*_: object) -> Report:
         raise ValueError("out of cheese")
 
-    monkeypatch.setattr("taskfix.cli.run.Prepared", fail)
+    monkeypatch.setattr("taskfix.planning.pipeline.Prepared", fail)
     result = run("apply")
     assert result.exit_code == 70
     assert "out of cheese" in result.stderr

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from taskfix import __version__
-from taskfix.cli.console import report_leaks, report_problems, write_out
-from taskfix.cli.guard import Allowed
 from taskfix.cli.options import Options, format_option, paths_argument, shared_options
 from taskfix.cli.program import Program
-from taskfix.cli.run import analyse, execute
-from taskfix.cli.taken_back import report_undone, show_runs
-from taskfix.cli.verification import Asked
-from taskfix.disk import discovery
-from taskfix.disk.names import display_name
-from taskfix.disk.undo import runs_in
-from taskfix.disk.undo import undo as take_back
-from taskfix.model import Finding
-from taskfix.reports.explain import explain_finding, explain_rule
-from taskfix.reports.outcome import REFUSED, Mode, judge
-from taskfix.reports.rules import RULES
+
+# What a command does is imported when it is run: who asks for help waits for none of it.
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,7 +85,11 @@ def apply(
       taskfix apply --diff | git apply --check
       taskfix apply --verify "pytest -q"
     """
-    mode: Mode = "preview" if diff or check else "apply"
+    from taskfix.cli.guard import Allowed
+    from taskfix.cli.run import execute
+    from taskfix.cli.verification import Asked
+
+    mode: Literal["preview", "apply"] = "preview" if diff or check else "apply"
     if command is not None:
         _expect_verifiable(command, applied=mode == "apply", contradicted=no_verify)
     if diff and output_format != "json":
@@ -126,6 +117,8 @@ def check(paths: tuple[Path, ...], output_format: str | None, **options: Any) ->
 
     A finding marked [*] can be fixed with `taskfix apply`.
     """
+    from taskfix.cli.run import execute
+
     execute("check", paths, output_format or "full", Options(**options))
 
 
@@ -138,20 +131,12 @@ def undo(run: str | None, listing: bool) -> None:
     A file that has been changed since is left alone, and so are the files that are right only
     together with it; each is named, and the exit code is 4.
     """
-    runs = list(runs_in(discovery.find_root([Path()])))
+    from taskfix.cli.taken_back import list_runs, undo_run
+
     if listing:
-        show_runs(runs)
-        return
-    chosen = next((one for one in runs if run in (None, one.name)), None)
-    if chosen is None and run is not None:
-        raise click.BadParameter(f"there is no run {run!r} in this project", param_hint="RUN")
-    if chosen is None:
-        click.echo("Nothing to undo: no run has changed files in this project.", err=True)
-        return
-    if chosen.alive:
-        click.echo("error: the run is still under way.", err=True)
-        sys.exit(REFUSED)
-    sys.exit(report_undone(take_back(chosen)))
+        list_runs()
+    else:
+        sys.exit(undo_run(run))
 
 
 @main.command()
@@ -168,42 +153,6 @@ def explain(target: str, **options: Any) -> None:
       taskfix explain src/app.py:42
       taskfix explain TF001
     """
-    chosen = Options(**options)
-    page = RULES.get(target.upper())
-    if page:
-        write_out(explain_rule(page), chosen.color)
-        return
-    path, line = _location(target)
-    # What `apply` would do to the whole project, wherever the owner of the task may be.
-    root = discovery.find_root([path])
-    analysis = analyse([root, path] if discovery.is_project(root) else [path], chosen)
-    shown = display_name(path.resolve())
-    findings = [one for one in analysis.report.findings if one.path == shown]
-    outcome = judge("check", analysis.report, analysis.sources, problems=analysis.problems)
-    problems = [one for one in outcome.report.problems if one.path == shown]
-    report_problems(problems)
-    at_line = [one for one in findings if one.span.line <= line <= one.span.end_line]
-    for finding in at_line:
-        write_out(explain_finding(finding, analysis.sources[shown]), chosen.color)
-    leaks = [one for one in analysis.report.leaks if one.path == shown and one.span.line == line]
-    report_leaks(leaks)
-    if not at_line and not problems and not leaks:
-        click.echo(_nothing_at(shown, line, findings))
-    sys.exit(3 if problems else 0)
+    from taskfix.cli.explanation import explain_target
 
-
-def _location(target: str) -> tuple[Path, int]:
-    match = re.fullmatch(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?", target)
-    if match is None:
-        known = ", ".join(RULES)
-        raise click.BadParameter(f"{target!r} is neither FILE:LINE nor a rule ({known}).")
-    path = Path(match["path"])
-    if not discovery.is_file(path):
-        raise click.BadParameter(f"File {match['path']!r} does not exist.")
-    return path, int(match["line"])
-
-
-def _nothing_at(path: str, line: int, findings: Sequence[Finding]) -> str:
-    lines = ", ".join(str(finding.span.line) for finding in findings)
-    hint = f" There is one at: {lines}." if findings else ""
-    return f"No dangling task at {path}:{line}.{hint}"
+    sys.exit(explain_target(target, Options(**options)))

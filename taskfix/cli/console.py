@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TextIO
 
 import click
-from rich.console import Console, RenderableType
 
 from taskfix import __version__
 from taskfix.disk.names import why
+from taskfix.formats._lines import Line, to_bytes
 from taskfix.model import Finding, Leak, Problem
 from taskfix.paths import visible
-from taskfix.reports.outcome import FAILED
+from taskfix.reports.exit_codes import FAILED
 
 
-def write_out(content: RenderableType | bytes, color: str) -> None:
+def write_lines(lines: Iterable[Line], color: str) -> None:
+    """Write lines to standard output, coloured as the option, or else the terminal, says."""
+    write_out(to_bytes(lines, color=is_colored(color, sys.stdout)))
+
+
+def write_out(content: bytes) -> None:
     """Write to standard output as bytes: a diff must arrive as it is, whatever the locale."""
-    if not isinstance(content, bytes):
-        text = rendered(content, color=is_colored(color, sys.stdout))
-        content = text.encode("utf-8", "backslashreplace")
     try:
         click.echo(content, nl=False)
     except BrokenPipeError:
@@ -44,33 +45,6 @@ def _silence(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
-
-
-def open_closed_streams() -> None:
-    """Give a program that was started without its streams some that lead nowhere.
-
-    Else the next files that are opened take their numbers, and what is written goes there.
-    """
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
-
-
-def rendered(content: RenderableType, *, color: bool) -> str:
-    # The console's width is that of no terminal: the same input gives the same bytes everywhere.
-    console = Console(
-        file=io.StringIO(),
-        width=10_000,
-        force_terminal=color,
-        no_color=not color,
-        color_system="standard" if color else None,
-        legacy_windows=False,
-        highlight=False,
-    )
-    with console.capture() as capture:
-        console.print(content, soft_wrap=True)
-    lines = [line.rstrip(" ") for line in capture.get().split("\n")]
-    return "\n".join(lines).lstrip("\n")
 
 
 def report_problems(problems: Sequence[Problem]) -> None:
@@ -110,4 +84,6 @@ def is_colored(color: str, stream: Any) -> bool:
 def progress(text: str, *, quiet: bool) -> AbstractContextManager[object]:
     if quiet or not sys.stderr.isatty():
         return nullcontext()
+    from rich.console import Console  # only a terminal needs it, and it takes a while to load
+
     return Console(stderr=True).status(text)

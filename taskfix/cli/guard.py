@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from taskfix.cli.taken_back import report_undone
-from taskfix.disk import git, undo
 from taskfix.disk.names import display_name
+from taskfix.disk.state import remembers_runs
 from taskfix.model import Change
-from taskfix.reports.outcome import REFUSED, Mode
+from taskfix.reports.exit_codes import REFUSED
+from taskfix.reports.outcome import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ def blocking(changes: Sequence[Change], allowed: Allowed) -> str:
     """Why the files must not be changed now, for the user to read; empty if they may be."""
     if allowed.dirty:
         return ""
+    from taskfix.disk import git
+
     files = [Path(change.path).resolve() for change in changes]
     found = [one for one in git.uncommitted(files) if not (one.staged and allowed.staged)]
     if not found:
@@ -51,6 +53,11 @@ def blocking(changes: Sequence[Change], allowed: Allowed) -> str:
 
 def settle_killed_run(root: Path, mode: Mode) -> None:
     """Before a project is looked at: was an earlier run of taskfix in it stopped half way?"""
+    if not remembers_runs():
+        return  # as mostly; and what follows takes longer to load than to run
+    from taskfix.cli.taken_back import report_undone
+    from taskfix.disk import undo
+
     run = next((one for one in undo.runs_in(root) if not one.finished), None)
     if run is None:
         return

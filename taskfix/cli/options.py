@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from taskfix.cli.program import VERBOSE
 from taskfix.formats import NAMES
-from taskfix.model import StrategyName
+
+if TYPE_CHECKING:
+    from taskfix.model import StrategyName
+
+# The strategies that can be preferred. Their names are spelled here once more, for what else they
+# are takes longer to load than a help page should take to be shown.
+STRATEGIES = ("auto", "thread", "module", "instance")
 
 AnyFunction = TypeVar("AnyFunction", bound=Callable[..., Any])
 
@@ -29,6 +35,8 @@ class Options:
     quiet: bool
     verbose: bool
     color: str
+    cache: bool
+    cache_dir: Path | None
 
 
 def shared_options(command: AnyFunction) -> AnyFunction:
@@ -46,7 +54,7 @@ def _remember_verbose(ctx: click.Context, _: click.Parameter, value: bool) -> bo
 _SHARED = (
     click.option(
         "--strategy",
-        type=click.Choice(get_args(StrategyName)),
+        type=click.Choice(STRATEGIES),
         help="The kind of holder that tasks get.  [default: auto]",
     ),
     click.option(
@@ -77,6 +85,19 @@ _SHARED = (
         "--respect-gitignore/--no-respect-gitignore",
         default=None,
         help="Whether files that git ignores are left out.  [default: yes]",
+    ),
+    click.option(
+        "--cache/--no-cache",
+        default=True,
+        help="Whether what was found is remembered, for when nothing changes.  [default: yes]",
+    ),
+    click.option(
+        "--cache-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        envvar="TASKFIX_CACHE_DIR",
+        show_envvar=True,
+        help="Where it is remembered.  [default: .taskfix_cache in the project]",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary."),
     click.option(

@@ -9,12 +9,11 @@ from typing import Any
 import click
 
 from taskfix import __version__
-from taskfix.cli.console import open_closed_streams
+from taskfix.cli.streams import open_closed_streams
 from taskfix.disk import interrupts
 from taskfix.disk.names import why
-from taskfix.reports.outcome import INTERNAL_ERROR
+from taskfix.reports.exit_codes import INTERNAL_ERROR, INTERRUPTED
 
-INTERRUPTED = 130
 VERBOSE = "taskfix.verbose"
 
 

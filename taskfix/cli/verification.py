@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,10 +21,12 @@ from taskfix.disk.command import Result, run_command
 from taskfix.disk.kept import keep_copy
 from taskfix.disk.replace import NotWrittenError
 from taskfix.model import Change, Problem, Report
-from taskfix.planning.pipeline import Prepared, Settled
-from taskfix.planning.plan import Plan
 from taskfix.reports.outcome import together
-from taskfix.verifying.trials import Broken, Failure, keep_what_passes
+
+if TYPE_CHECKING:
+    from taskfix.planning.pipeline import Prepared, Settled
+    from taskfix.planning.plan import Plan
+    from taskfix.verifying.trials import Broken, Failure
 
 # How much of what a command writes is shown where nobody asked for all of it.
 _LAST_LINES = 20
@@ -88,7 +91,11 @@ class Check:
         output = _text(result)
         if self.verbose and output:
             click.echo(_quoted(output.splitlines()), err=True)
-        return None if result.failure is None else Failure(result.failure, output)
+        if result.failure is None:
+            return None
+        from taskfix.verifying.trials import Failure
+
+        return Failure(result.failure, output)
 
 
 def failing_before(check: Check) -> str:
@@ -118,6 +125,8 @@ def apply_verified(
 
     Where a file cannot be written everything is left as it was, and the problems say why.
     """
+    from taskfix.verifying.trials import keep_what_passes  # it needs all of the analysis
+
     try:
         with transaction.session(report.changes, check.root, together(report)) as session:
             desk = _Desk(session, check, names)

@@ -19,7 +19,8 @@ DEFAULT_EXCLUDE = (
     *(".git", ".hg", ".svn", ".jj", ".bzr"),
     *(".venv", "venv", ".env", "site-packages", "node_modules", "__pypackages__"),
     *(".tox", ".nox", ".eggs", "*.egg-info", "__pycache__"),
-    *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".pyre", ".pytype", ".ipynb_checkpoints"),
+    *(".mypy_cache", ".pytest_cache", ".ruff_cache", ".taskfix_cache"),
+    *(".pyre", ".pytype", ".ipynb_checkpoints"),
     *("build", "_build", "buck-out", "dist"),
 )
 
@@ -58,6 +59,7 @@ class Config:
     packaging_references: tuple[str, ...] = ()  # "module:function", as entry points write it
     parts: tuple[Part, ...] = ()  # the packages within the project, the outer before the inner
     verify: Verification | None = None
+    cache_dir: str | None = None  # relative to the project's root
 
     def at(self, path: str) -> Config:
         """What holds for a file: the word of the packages that it is in over the project's."""
@@ -192,6 +194,12 @@ def _identifier(key: str, value: object) -> str:
     return value
 
 
+def _directory(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _wrong(key, "a directory", value)
+    return value
+
+
 def _strings(key: str, value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _wrong(key, "a list of strings", value)
@@ -267,4 +275,5 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "ignore-noqa": _boolean,
     "boundaries": _strings,
     "verify": _verification,
+    "cache-dir": _directory,
 }

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from taskfix.disk.git import Listing
-from taskfix.disk.listing import list_files
+from taskfix.disk import git
+from taskfix.disk.listing import Listing, beside, list_files
 from taskfix.disk.names import display_name
-from taskfix.disk.patterns import excludes, includes
+from taskfix.disk.patterns import Filter, excludes
 from taskfix.model import Problem
 
-NOTEBOOK = "*.ipynb"
+_NOTEBOOKS = ".ipynb"
 ROOT_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 
 
@@ -38,14 +38,14 @@ class Selection(Protocol):
 class Found:
     """One file to read; ``selected`` tells whether the user asked for it to be changed."""
 
-    path: Path  # absolute, links resolved
+    path: str  # absolute, links resolved
     name: str  # relative to the project's root, with forward slashes
     selected: bool
 
     @property
     def shown(self) -> str:
         """The path as reports show it."""
-        return display_name(self.path)
+        return display_name(Path(self.path))
 
 
 class SeveralProjectsError(Exception):
@@ -86,42 +86,77 @@ def _project_of(directory: Path) -> Path | None:
 def discover(
     paths: Sequence[Path], root: Path, config: Selection
 ) -> tuple[list[Found], list[Problem]]:
-    """All Python files of the project, each real file once, sorted by their name.
+    """All Python files of the project, each real file once, sorted by their name."""
+    with Search(paths, root) as search:
+        return search.discover(config)
+
+
+class Search:
+    """Looks for the files of a project. Git is asked from the start on, until the end of a block.
 
     Files under ``paths`` are selected, and a file that is named itself is taken even if it is
     excluded. Links are not followed: what they lead to within the root is found there, and what
     lies outside is not part of the project. Selected notebooks are found as well, to be told of.
     """
-    selected: set[Path] = set()
-    problems: list[Problem] = []
-    located = [_locate(path) for path in paths]
-    for path in located:
-        if os.path.isdir(path):
-            listed = _list_files(path, config)
-            selected.update(_wanted(listed.files, path, root, config, NOTEBOOK))
-            problems.extend(map(_closed, listed.closed))
-            continue
-        problem = _objection(path, root)
-        if problem:
-            problems.append(problem)
-        elif _is_taken(path.resolve(), root, config):
-            selected.add(path.resolve())
-    everything = selected.union(_around(located, root, config))
-    found = [
-        Found(path, path.relative_to(root).as_posix(), path in selected) for path in everything
-    ]
-    return sorted(found, key=lambda one: one.name), problems
 
+    def __init__(self, paths: Sequence[Path], root: Path) -> None:
+        located = list(dict.fromkeys(map(_locate, paths)))
+        self._root = root
+        self._directories = [path for path in located if os.path.isdir(path)]
+        self._files = [path for path in located if path not in self._directories]
+        self._whole = root if is_project(root) and root not in self._directories else None
+        starts = [*self._directories, *([self._whole] if self._whole else ())]
+        asked = [start for start in starts if git.is_in_work_tree(start)]
+        self._questions = {start: git.Question(start) for start in asked}
 
-def _around(located: Sequence[Path], root: Path, config: Selection) -> Iterator[Path]:
-    """The files of the project. Without one, nobody else's files are read through."""
-    if is_project(root):
-        yield from _wanted(_list_files(root, config).files, root, root, config)
-        return
-    for directory in {path.parent for path in located if not os.path.isdir(path)}:
-        with contextlib.suppress(PermissionError):
-            beside = [directory / name for name in os.listdir(directory)]
-            yield from _wanted(beside, directory, root, config)
+    def __enter__(self) -> Search:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for question in self._questions.values():
+            question.give_up()
+
+    def discover(self, config: Selection) -> tuple[list[Found], list[Problem]]:
+        """All Python files of the project, each real file once, sorted by their name."""
+        problems: list[Problem] = []
+        selected: set[str] = set()
+        for directory in self._directories:
+            depth = _depth(directory, self._root)
+            listing = self._list(directory, _filter(config, depth, f"*{_NOTEBOOKS}"), config)
+            selected.update(listing.files)
+            problems.extend(map(_closed, listing.closed))
+        for path in self._files:
+            problem = _objection(path, self._root)
+            if problem:
+                problems.append(problem)
+            elif _is_taken(path.resolve(), self._root, config):
+                selected.add(path.resolve().relative_to(self._root).as_posix())
+        top = self._root.as_posix().rstrip("/")
+        everything = sorted(selected.union(self._around(config)))
+        return [Found(f"{top}/{name}", name, name in selected) for name in everything], problems
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether git should have something to say, and says nothing. Known in the end."""
+        return any(question.is_silent for question in self._questions.values())
+
+    def _around(self, config: Selection) -> Iterable[str]:
+        """The files of the project. Without one, nobody else's files are read through."""
+        if self._whole is not None:
+            known = frozenset(one.relative_to(self._root).as_posix() for one in self._directories)
+            return self._list(self._whole, _filter(config, known=known), config).files
+        if is_project(self._root):
+            return ()
+        directories = {path.parent for path in self._files}
+        return chain.from_iterable(self._beside(one, config) for one in directories)
+
+    def _beside(self, directory: Path, config: Selection) -> list[str]:
+        return beside(self._root, directory, _filter(config, _depth(directory, self._root)))
+
+    def _list(self, start: Path, wanted: Filter, config: Selection) -> Listing:
+        ask = config.respect_gitignore
+        question = self._questions.get(start) if ask else None
+        return list_files(self._root, start, wanted, question, ask=ask)
 
 
 def _locate(path: Path) -> Path:
@@ -145,36 +180,30 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)
 
 
-def is_notebook(path: Path) -> bool:
+def is_notebook(path: Path | str) -> bool:
     """Whether the name of a file is that of a notebook."""
-    return includes(path.name, (NOTEBOOK,))
+    return os.fspath(path).endswith(_NOTEBOOKS)
 
 
-def unsupported(path: Path) -> Problem:
+def unsupported(path: Path | str) -> Problem:
     """The problem of a notebook."""
     message = "notebooks are not supported; move the code into a module, or exclude the file"
-    return Problem(display_name(path), None, "TF909", message)
+    return Problem(display_name(Path(path)), None, "TF909", message)
 
 
-def _wanted(
-    files: Iterable[Path], start: Path, root: Path, config: Selection, *also: str
-) -> Iterator[Path]:
-    """Those of the files below ``start`` that are included and not excluded."""
-    depth = 0 if config.force_exclude else len(start.relative_to(root).parts)
-    for path in files:
-        relative = path.relative_to(root).as_posix()
-        if includes(relative, (*config.include, *also)):
-            excluded = excludes(relative, _exclusions(config), depth)
-            if not excluded and not os.path.islink(path) and not os.path.isdir(path):
-                yield path
+def _filter(
+    config: Selection, depth: int = 0, *also: str, known: frozenset[str] = frozenset()
+) -> Filter:
+    depth = 0 if config.force_exclude else depth
+    return Filter((*config.include, *also), _exclusions(config), depth, known)
+
+
+def _depth(directory: Path, root: Path) -> int:
+    return len(directory.relative_to(root).parts)
 
 
 def _exclusions(config: Selection) -> tuple[str, ...]:
     return (*config.exclude, *config.extend_exclude)
-
-
-def _list_files(start: Path, config: Selection) -> Listing:
-    return list_files(start, _exclusions(config), respect_gitignore=config.respect_gitignore)
 
 
 def _closed(directory: Path) -> Problem:

@@ -7,7 +7,8 @@ import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 # A command line has a limit, on some systems a low one.
@@ -26,42 +27,61 @@ _OF_ONE_REPOSITORY = frozenset(
 _SETTINGS = ("--no-optional-locks", "-c", "core.fsmonitor=false")
 _ANYONES = ("-c", "safe.directory=*")
 _FILTERS = r"^filter\..*\.(clean|process|required)$"
+_NO_GIT = 127
 _CLOSED = re.compile(rb"^warning: could not open directory '(.*)': .*$", re.M)
 
 
-@dataclass(slots=True)
-class Listing:
-    """The files below a directory, and the directories that cannot be looked into."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What git knows of below a directory, and the directories that it cannot look into."""
 
-    files: list[Path] = field(default_factory=list)
-    closed: list[Path] = field(default_factory=list)
+    files: list[str]  # from the directory on, with forward slashes
+    closed: list[Path]
 
 
-def listing(start: Path) -> Listing | None:
-    """What git tracks or would track below a directory; None where git has no say.
+class Question:
+    """What does git track, or would it track, below a directory? It is asked at once.
 
-    That is outside of a work tree, without git, and in a directory that git ignores as a whole:
-    the user who names such a directory means it.
+    Git answers while the program does something else. Whoever does not wait for the ``answer``
+    gives the question up.
     """
-    ignored = _git(start, "check-ignore", "--quiet", ".")
-    if ignored is None or ignored.returncode != 1:
-        return None
-    listed = _git(start, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
-    if listed is None or listed.returncode != 0:
-        return None
-    names = {os.fsdecode(name) for name in listed.stdout.split(b"\0") if name}
-    # A tracked file that is deleted in the work tree is still listed. A nested repository is
-    # listed as its directory, which the caller leaves out: it is another project.
-    files = [path for name in names if os.path.lexists(path := start / name)]
-    return Listing(files, list(_closed(start, listed.stderr)))
+
+    def __init__(self, start: Path) -> None:
+        self._start = start
+        # A directory that is the top of its work tree is not ignored in it.
+        is_top = os.path.exists(start / ".git")
+        self._ignored = None if is_top else _begin(start, "check-ignore", "--quiet", ".")
+        self._listed = _begin(start, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+        self.is_silent = False  # git cannot say anything; known with the answer
+
+    @cached_property
+    def answer(self) -> Answer | None:
+        """What there is; None where git has no say.
+
+        That is outside of a work tree, without git, and in a directory that git ignores as a
+        whole: the user who names such a directory means it.
+        """
+        listed, messages, code = _end(self._listed)
+        ignored = _end(self._ignored)[2] if self._ignored else 1
+        self.is_silent = code != 0
+        if self.is_silent or ignored != 1:
+            return None
+        # In conflict, a file is listed once for each side.
+        files = dict.fromkeys(os.fsdecode(listed).split("\0"))
+        files.pop("", None)
+        return Answer(list(files), list(_closed(self._start, messages)))
+
+    def give_up(self) -> None:
+        """End what is still asking."""
+        for process in (self._ignored, self._listed):
+            if process is not None and process.returncode is None:
+                process.kill()
+                process.communicate()
 
 
-def is_silent(start: Path) -> bool:
-    """Whether a directory is in a work tree, by the looks of it, and git says nothing about it."""
-    if not any(os.path.exists(one / ".git") for one in (start, *start.parents)):
-        return False
-    answer = _git(start, "rev-parse", "--is-inside-work-tree")
-    return answer is None or answer.returncode != 0
+def is_in_work_tree(directory: Path) -> bool:
+    """Whether a directory is in a work tree, by the looks of it."""
+    return any(os.path.exists(one / ".git") for one in (directory, *directory.parents))
 
 
 def _closed(start: Path, messages: bytes) -> Iterator[Path]:
@@ -120,16 +140,40 @@ def _without_filters(top: Path) -> tuple[str, ...]:
 def _git(
     directory: Path, *arguments: str, settings: Sequence[str] = _ANYONES
 ) -> subprocess.CompletedProcess[bytes] | None:
+    process = _begin(directory, *arguments, settings=settings)
+    if process is None:
+        return None
+    output, messages, code = _end(process)
+    return subprocess.CompletedProcess(process.args, code, output, messages)
+
+
+def _begin(
+    directory: Path, *arguments: str, settings: Sequence[str] = _ANYONES
+) -> subprocess.Popen[bytes] | None:
+    """A git that runs by itself from now on; None where there is no git."""
     command = ["git", *_SETTINGS, *settings, "-C", str(directory), *arguments]
     environment = {k: value for k, value in os.environ.items() if k not in _OF_ONE_REPOSITORY}
     environment["LC_ALL"] = "C"
     try:
-        return subprocess.run(
+        return subprocess.Popen(
             command,
             env=environment,
-            capture_output=True,
-            check=False,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
     except OSError:
         return None
+
+
+def _end(process: subprocess.Popen[bytes] | None) -> tuple[bytes, bytes, int]:
+    """What a git has written, what it says beside that, and its exit code."""
+    if process is None:
+        return b"", b"", _NO_GIT
+    try:
+        output, messages = process.communicate()
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return output, messages, process.returncode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import tempfile
@@ -31,6 +32,15 @@ def state_directory() -> Path:
 def state_directories() -> list[Path]:
     """The directories that earlier runs may have used, as far as they are there."""
     return [directory for directory in _candidates() if _is_ours(directory)]
+
+
+def remembers_runs() -> bool:
+    """Whether there may be something to undo, or to mend."""
+    for directory in state_directories():
+        with contextlib.suppress(OSError):
+            if os.listdir(directory / "runs"):
+                return True
+    return False
 
 
 def _candidates() -> list[Path]:

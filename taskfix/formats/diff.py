@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from taskfix.model import Change
 from taskfix.reports.outcome import Outcome
 
+SHOWS_CHANGES = True
+
 _CONTEXT = 3
 _NO_NEWLINE = b"\\ No newline at end of file\n"
 _COLORS = ((b"--- ", b"1"), (b"+++ ", b"1"), (b"@@ ", b"36"), (b"-", b"31"), (b"+", b"32"))

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.text import Text
-
 from taskfix.facts.encoding import Text as Decoded
 from taskfix.facts.encoding import decode
+from taskfix.formats._lines import EMPTY, Line, cells, line, to_bytes
 from taskfix.formats._parts import chain_lines, headline, shown, verdict
 from taskfix.model import Finding, Span
 from taskfix.reports.outcome import Outcome
@@ -19,19 +16,23 @@ from taskfix.reports.outcome import Outcome
 _PICTURES = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {127: 0x2421}
 
 
-def render(outcome: Outcome, color: bool) -> RenderableType:
+def render(outcome: Outcome, color: bool) -> bytes:
     """All findings, separated by blank lines; those that are fixed are told briefly."""
-    blocks: list[RenderableType] = []
-    for finding in shown(outcome):
+    return to_bytes(_all_lines(outcome), color=color)
+
+
+def _all_lines(outcome: Outcome) -> Iterator[Line]:
+    for number, finding in enumerate(shown(outcome)):
+        if number:
+            yield EMPTY
         if finding.status == "fixed":
-            blocks.append(Group(headline(finding), verdict(finding)))
+            yield headline(finding)
+            yield verdict(finding)
         else:
-            lines = source_lines(outcome.sources.get(finding.path, b""))
-            blocks.append(Group(*_block(finding, lines)))
-    return Group(*_separated(blocks))
+            yield from _block(finding, source_lines(outcome.sources.get(finding.path, b"")))
 
 
-def _block(finding: Finding, lines: list[str]) -> Iterator[RenderableType]:
+def _block(finding: Finding, lines: list[str]) -> Iterator[Line]:
     yield headline(finding)
     yield from excerpt(finding.span, lines)
     if len(finding.chain) > 1:
@@ -39,35 +40,28 @@ def _block(finding: Finding, lines: list[str]) -> Iterator[RenderableType]:
     yield verdict(finding)
 
 
-def excerpt(span: Span, lines: list[str]) -> Iterator[Text]:
+def excerpt(span: Span, lines: list[str]) -> Iterator[Line]:
     """The line of a span with one line before and after it, and marks under the span."""
     if span.line > len(lines):
         return
     first, last = max(span.line - 1, 1), min(span.line + 1, len(lines))
     width = len(str(last))
     for number in range(first, last + 1):
-        line = lines[number - 1]
+        code = lines[number - 1]
         gutter = (f"  {number:>{width}} | ", "bright_blue")
-        yield Text.assemble(gutter, line.translate(_PICTURES))
+        yield line(gutter, code.translate(_PICTURES))
         if number == span.line:
-            end = span.end_column if span.end_line == span.line else len(line)
-            marks = "^" * max(cell_len(line[span.column : end]), 1)
+            end = span.end_column if span.end_line == span.line else len(code)
+            marks = "^" * max(cells(code[span.column : end]), 1)
             gutter = (f"  {'':{width}} | ", "bright_blue")
-            yield Text.assemble(gutter, _blank(line[: span.column]), (marks, "bold red"))
+            yield line(gutter, _blank(code[: span.column]), (marks, "bold red"))
 
 
 def _blank(text: str) -> str:
-    return "".join("\t" if character == "\t" else " " * cell_len(character) for character in text)
+    return "".join("\t" if character == "\t" else " " * cells(character) for character in text)
 
 
 def source_lines(data: bytes) -> list[str]:
     """The lines of a file as Python counts them; none where it cannot be decoded."""
     decoded = decode(data)
     return re.split(r"\r\n|\r|\n", decoded.text) if isinstance(decoded, Decoded) else []
-
-
-def _separated(blocks: list[RenderableType]) -> Iterator[RenderableType]:
-    for index, block in enumerate(blocks):
-        if index:
-            yield Text("")
-        yield block

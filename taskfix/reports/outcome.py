@@ -8,14 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from taskfix.model import Finding, Problem, Report, Status
+from taskfix.reports.exit_codes import FAILED, INTERNAL_ERROR, LEFT, REFUSED, ROLLED_BACK
 from taskfix.reports.measure import measure
-
-# Exit codes beside 0.
-LEFT = 1  # findings remain, or files would change
-FAILED = 3  # some files could not be read, decoded, parsed or written
-REFUSED = 4  # files have uncommitted changes, or have changed since they were read
-ROLLED_BACK = 5  # the project's check fails with some changes, and they were taken back
-INTERNAL_ERROR = 70  # a bug of ours
 
 Mode: TypeAlias = Literal["check", "preview", "apply"]
 
