@@ -21,13 +21,17 @@ async def notify():
     {spawns}
 """
 SPAWNER = """\
-from taskfix.apis.spawners.spawner import Spawner
+from taskfix.apis.row import rows
 
-NAMES = frozenset({"start_soon"})
-
-
-def spawner(value):
-    return Spawner(value) if value == "nursery.start_soon" else None
+APIS = (
+    *rows(
+        *("nursery.", "start_soon"),
+        {"0": "starts"},
+        "task",
+        reason="wraps a coroutine into a task of the running loop",
+        source="https://nursery.example/api",
+    ),
+)
 """
 STRATEGY = """\
 from taskfix.model import Holder
@@ -47,19 +51,14 @@ def render(outcome, color):
 """
 
 
+START = "nursery.start_soon(print())"
 CREATE = "asyncio.create_task(print())"
 
 
 @pytest.mark.parametrize(
     ("folder", "code", "spawns", "arguments", "told"),
     [
-        (
-            "apis/spawners",
-            SPAWNER,
-            "nursery.start_soon(print())",
-            "check app.py",
-            "nursery.start_soon",
-        ),
+        ("apis/libraries", SPAWNER, START, "check app.py", "nursery.start_soon"),
         ("strategies", STRATEGY, CREATE, "explain app.py:8", "on the shelf"),
         ("formats", FORMAT, CREATE, "check app.py --output-format one_more", "lost in line 8"),
     ],

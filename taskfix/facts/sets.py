@@ -5,6 +5,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from taskfix.apis.callables import (
+    FACTORIES,
+    FACTORY_KEYWORDS,
+    FIELDS,
+    LIST,
+    SET,
+    SET_ADDERS,
+    SET_REMOVERS,
+    WEAK_SETS,
+)
 from taskfix.facts.elements import elements
 from taskfix.facts.growing import Growing
 from taskfix.facts.handling import added, handling
@@ -14,18 +24,12 @@ from taskfix.facts.values import Values
 from taskfix.model import Growth, SetFact
 
 _KINDS = {
-    "builtins.set()": "set",
-    "literal.set": "set",
-    "weakref.WeakSet()": "weak",
-    "builtins.list()": "list",
-    "literal.list": "list",
+    **dict.fromkeys((f"{SET}()", "literal.set"), "set"),
+    **dict.fromkeys((f"{LIST}()", "literal.list"), "list"),
+    **dict.fromkeys(WEAK_SETS, "weak"),
 }
-_FIELDS = frozenset(
-    ["dataclasses.field()", "attrs.field()", "attr.field()", "attr.ib()", "attr.attrib()"]
-)
-_FACTORIES = frozenset({"attrs.Factory()", "attr.Factory()"})
 # What a holder's bookkeeping does with its set; anything else reads it.
-_BOOKKEEPING = frozenset({"add", "discard", "remove"})
+_BOOKKEEPING = SET_ADDERS | SET_REMOVERS
 
 
 class Sets:
@@ -112,13 +116,13 @@ class Sets:
     def _is_field(self, value: ast.expr) -> bool:
         """Report whether ``value`` is ``field(default_factory=set)`` or the like."""
         made = self.values.of(value)
-        if not isinstance(value, ast.Call) or not made & (_FIELDS | _FACTORIES):
+        if not isinstance(value, ast.Call) or not made & (FIELDS | FACTORIES):
             return False
-        if made & _FACTORIES:
-            return any(self.values.of(argument) == {"builtins.set"} for argument in value.args)
+        if made & FACTORIES:
+            return any(self.values.of(argument) == {SET} for argument in value.args)
         return any(
-            keyword.arg in {"default_factory", "factory"}
-            and self.values.of(keyword.value) == {"builtins.set"}
+            keyword.arg in FACTORY_KEYWORDS
+            and self.values.of(keyword.value) == {SET}
             or keyword.arg == "default"
             and self._is_field(keyword.value)
             for keyword in value.keywords

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taskfix.apis.spawners import Spawner, find_spawner
-from taskfix.apis.spawners.spawner import Product
+from taskfix.apis.spawners import Product, Spawner, find_spawner
 from taskfix.config import Config
 from taskfix.index.project import Project
 from taskfix.lifetime.definite_initialisation import Complete

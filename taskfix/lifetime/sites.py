@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from taskfix.apis.spawners import Spawner, find_spawner
-from taskfix.facts.aliases import SPAWNER_NAMES
+from taskfix.apis.spawners import SPAWNER_NAMES, Spawner, find_spawner
 from taskfix.facts.module import Module
 from taskfix.index.candidates import candidates
 from taskfix.index.project import Project, TooFar

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from codemods.edits import AddImport, AddModuleCode, Edit
-from taskfix.apis.spawners import Spawner
-from taskfix.apis.spawners.spawner import Product
+from taskfix.apis.spawners import Product, Spawner
 from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.model import Function, Reason

@@ -22,7 +22,7 @@ function ``_track(task)`` that adds the task and returns it.
 from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
-from taskfix.facts.aliases import SPAWNER_NAMES
+from taskfix.apis.spawners import SPAWNER_NAMES
 from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
