@@ -31,11 +31,14 @@ WEAK = callees(doing("weak"))
 WEAK_INSTANCES = calls(doing("weak"))
 # Put their second argument into their first.
 STORING_IN_FIRST = callees(doing("stores-in-first"))
-# Wait for what they are given, and may stop early, or show first what is done first.
-WAITING = callees(doing("awaits")) & callees(doing("limits", "return_when"))
+# Wait for what they are given.
+AWAITING = callees(doing("awaits"))
+# The same, and may stop early, or show first what is done first.
+WAITING = callees(doing("awaits")) & callees(doing("chooses"))
 COMPLETING = callees(doing("awaits")) & callees(giving("result"))
 # Make one future of what they are given.
 WRAPPING = callees(doing("wraps"))
+GATHERING = WRAPPING & AWAITING
 # Call their first argument and give back what it returns: once, or for each element of the others.
 MAPPING = callees(doing("calls", "0")) & PASSING_THROUGH
 CALLING = callees(doing("calls", "0")) - MAPPING
@@ -52,6 +55,9 @@ WATCHING_METHODS = spelled(doing("calls-and-drops")) & spelled(doing("drops", "s
 LOGGING_METHODS = methods(iter(table()), "{logger}")
 LOGGERS = spelled(giving("logger"))
 LOGGING_PACKAGES = frozenset(row.name.removesuffix(".**") for row in giving("logger"))
+
+# Every function of which the table knows something.
+KNOWN = callees(iter(table()))
 
 # -- containers --------------------------------------------------------------------------
 
@@ -101,8 +107,11 @@ FUTURE_NAMES = spelling(giving("future"))
 # Give what runs already.
 TASK_GIVERS = words(giving("tasks"))
 ALL_TASKS = callees(giving("tasks"))
-# Keywords of what waits: with these it may stop early, with those exceptions are results.
+# Keywords of what waits: when to stop early, for what to wait, whether exceptions are results.
 LIMITS = keywords("limits", doing("awaits"))
+CHOICES = keywords("chooses", doing("awaits"))
+EVERYTHING = words(giving("everything"))
+TOLERANT = callees(doing("tolerates", "0"))
 TOLERANCES = keywords("tolerates", doing("awaits"))
 BOUNDS = keywords("limits", giving("bounded"))
 

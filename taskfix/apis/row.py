@@ -23,7 +23,8 @@ Effect: TypeAlias = Literal[
     "starts-otherwise",  # it becomes a task of another loop, or begins at once
     "awaits",  # it is waited for
     "limits",  # it says when to stop to wait, though something may be pending
-    "tolerates",  # it says that exceptions are results
+    "chooses",  # it says for which of all that is waited for to wait
+    "tolerates",  # it says that exceptions are results, or takes them for such
     "runs",  # a loop runs until it is done, and is closed then
     "runs-again",  # a loop runs until it is done, and may run again
     "cancels",  # nothing of it goes on
@@ -50,6 +51,7 @@ Gives: TypeAlias = Literal[
     "copy",  # a collection of what it is given
     "iterator",  # one over all of its argument, in its order
     "elements",  # the elements of its receiver
+    "everything",  # said of what is waited for: all of it
     "truth",
     "size",
     "result",  # what a task gives in the end

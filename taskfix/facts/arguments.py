@@ -16,6 +16,7 @@ from taskfix.apis.callables import (
     LOGGERS,
     LOGGING_METHODS,
     LOGGING_PACKAGES,
+    MAPPING,
     LOOKING_UP,
     NOT_KEEPING,
     PASSING_THROUGH,
@@ -26,6 +27,7 @@ from taskfix.apis.callables import (
     WEAK,
     WRAPPING,
 )
+from taskfix.facts.endings import Endings
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.futures import is_left_early, is_own_future
 from taskfix.facts.parameters import Parameters
@@ -44,6 +46,7 @@ class Arguments:
         self.tree = uses.tree
         self.values = uses.values
         self.parameters = Parameters(uses)
+        self.endings = Endings(uses.tree, uses.values)
 
     def given(self, node: ast.AST, call: ast.AST, token: Token | None) -> Use:
         if not isinstance(call, ast.Call):
@@ -68,6 +71,8 @@ class Arguments:
             if token is None:
                 return held(f"{spelled(call.func)}() is judged itself")
             return self.uses.fate(call, token)
+        if callees & MAPPING and isinstance(node, ast.expr) and self.endings.is_cancelled(node):
+            return held("each is cancelled")
         if callees & PASSING_THROUGH:
             if callees & BOUNDED and is_bounded(call):
                 return lost("a bounded deque drops what does not fit", "TF002")

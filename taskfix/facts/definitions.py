@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from taskfix.facts.elements import elements, is_optional
+from taskfix.facts.endings import Endings
 from taskfix.facts.endless import may_be_told
 from taskfix.facts.keeping import surely_added
 from taskfix.facts.positions import Positions
@@ -29,6 +30,7 @@ class Definitions:
         self.values = values
         self.uses = uses
         self.positions = positions
+        self.endings = Endings(tree, values)
         self.function_nodes: dict[str, FunctionNode] = {}
         self.class_nodes: dict[str, ast.ClassDef] = {}
         self._counts: Counter[str] = Counter()
@@ -98,6 +100,7 @@ class Definitions:
             entered=self._entered(node, own),
             steady=frozenset(n for n in scope.bindings if is_steady(n, scope, self.tree)),
             left=_left(node, own),
+            cancels=frozenset(self.endings.cancelled_parameters(node)),
             loops=any(isinstance(part, (ast.While, ast.AsyncFor)) for part in own),
         )
 

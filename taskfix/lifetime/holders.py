@@ -164,23 +164,16 @@ class Holders:
     def _is_rooted(self, function: Function, set_: SetFact) -> bool:
         if self.frames.outlives(function, set_.line) or self.frames.goes_on(function, set_.line):
             return True
-        return self._is_emptied(function, set_) or self._is_awaited_at_end(function, set_)
+        return self._is_emptied(function, set_) or set_.awaited_at_end
 
     def _is_emptied(self, function: Function, set_: SetFact) -> bool:
         """A context manager that ends or awaits its tasks after the yield has none left then."""
         after = function.yields
-        if not set_.handled & {"ends", "awaits"}:
+        if not self.mentions.handled(set_) & {"ends", "awaits"}:
             return False
         if after is None or set_.line > after or not self.frames.is_decorated(function):
             return False
         return any(line > after for line, _ in set_.readers)
-
-    def _is_awaited_at_end(self, function: Function, set_: SetFact) -> bool:
-        """``await asyncio.gather(*tasks)`` as the last statement of a function."""
-        pattern = re.compile(rf"^await asyncio\.(?:gather\(\*|wait\(){re.escape(set_.name)}\)$")
-        return any(
-            line == function.last_line and pattern.match(text) for line, text in set_.readers
-        )
 
     # -- what a set is for ---------------------------------------------------------------
 

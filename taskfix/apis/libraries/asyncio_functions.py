@@ -74,15 +74,23 @@ APIS = (
     ),
     *rows(
         *("asyncio.", "wait"),
-        {"0": "awaits", "timeout": "limits", "return_when": "limits"},
+        {"0": ("awaits", "tolerates"), "timeout": "limits", "return_when": "chooses"},
         reason="gives the done and the pending, and cancels nothing when it stops early",
         source=f"{_TASKS}#asyncio.wait",
     ),
     *rows(
         *("asyncio.", "wait_for"),
-        {"0": ("awaits", "passes")},
+        {"0": ("awaits", "passes"), "timeout": "limits"},
         reason="gives the result of what it waits for, and cancels it when the time is over",
         source=f"{_TASKS}#asyncio.wait_for",
+    ),
+    *rows(
+        *("asyncio.", "ALL_COMPLETED"),
+        {},
+        "everything",
+        reason="wait() goes on until all are done, as it does without",
+        source=f"{_TASKS}#asyncio.wait",
+        is_attribute=True,
     ),
     *rows(
         *("asyncio.", "sleep"),
