@@ -76,6 +76,93 @@ def test_one_new_file(
     assert told in output(tmp_path, arguments)
 
 
+HELPER = """\
+import nursery
+
+_running = set()
+
+
+def background(coro):
+    task = nursery.start_soon(coro)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+def ping():
+    nursery.start_soon(pong())
+"""
+EXISTING = """\
+import nursery
+
+jobs = set()
+
+
+def serve():
+    job = nursery.start_soon(run())
+    jobs.add(job)
+    job.add_done_callback(jobs.discard)
+
+
+def ping():
+    nursery.start_soon(pong())
+"""
+THREAD = """\
+import contextlib
+import nursery
+
+
+async def startup():
+    nursery.start_soon(pong())
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app):
+    background_tasks = set()
+    await startup()
+    yield
+"""
+MODULE = """\
+import nursery
+
+
+def ping():
+    nursery.start_soon(pong())
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "lines"),
+    [
+        (HELPER, 13, ["+    background(pong())"]),
+        (EXISTING, 13, ["+    jobs.add(task)"]),
+        (
+            THREAD,
+            6,
+            [
+                "+async def startup(background_tasks: set[asyncio.Task] | None = None):",
+                "+    await startup(background_tasks=background_tasks)",
+            ],
+        ),
+        (MODULE, 5, ["+_background_tasks: set[asyncio.Task] = set()"]),
+    ],
+    ids=["helper", "existing", "thread", "module"],
+)
+def test_a_family_of_spawners_is_one_file_everywhere(
+    tmp_path: Path, code: str, line: int, lines: list[str]
+) -> None:
+    for package in ("taskfix", "codemods"):
+        shutil.copytree(ROOT / package, tmp_path / package)
+    (tmp_path / "taskfix/apis/libraries/nursery.py").write_text(SPAWNER)
+    (tmp_path / "app.py").write_text(code)
+    (tmp_path / "notes.ipynb").write_text('{"cells": [{"source": "nursery.start_soon(x())"}]}')
+
+    found = output(tmp_path, "check --output-format concise .")
+    assert f"app.py:{line}:5: TF001" in found
+    assert "notes.ipynb" in found
+    changes = output(tmp_path, "apply --diff --allow-dirty app.py").splitlines()
+    assert [one for one in lines if one not in changes] == []
+
+
 def output(directory: Path, arguments: str) -> str:
     """What is printed by the taskfix that lies in the directory."""
     done = subprocess.run(

@@ -123,7 +123,16 @@ FOREVER_METHODS = spelled(giving("never"))
 # Run a loop until their argument is done. The loop of the first is closed then.
 RUNNING = callees(doing("runs"))
 RUNNING_AGAIN = callees(doing("runs-again"))
-RUNNING_METHODS = spelled(doing("runs-again"))
+_OWNED = [name.replace("()", "") for name in RUNNING_AGAIN]
+RUNNING_METHODS = spelled(doing("runs-again", "0"))
+RUNNING_NAMES = words(doing("runs-again", "0"))
+LOOP_FOREVER_METHODS = spelled(doing("runs-again", "self"))
+# Have a loop and run it: a Runner.
+LOOP_OWNER_NAMES = frozenset(n.rpartition(".")[0].rpartition(".")[2] for n in _OWNED)
+# Run for the last time what cleans a loop up.
+CLEANING_NAMES = spelling(giving("clean-up"))
+# How the values begin of what is done with a loop that was made for it.
+NEW_LOOPS = tuple(f"{made}." for made in calls(giving("new-loop")))
 # Do nothing that anybody waits for.
 IDLE_NAMES = LOGGING_METHODS | words(giving("output")) | words(giving("pause"))
 # Make a context manager of a generator.
@@ -150,3 +159,8 @@ OPTIONAL_TYPES = words(giving("optional-type"))
 APPLICATIONS = callees(giving("application"))
 APPLICATION_INSTANCES = calls(giving("application"))
 REQUEST_INSTANCES = calls(giving("request"))
+
+# -- code that nobody can see --------------------------------------------------------------
+
+# Read all names of a frame, or run a text.
+NAME_READING = callees(giving("code"))

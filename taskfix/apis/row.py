@@ -44,7 +44,8 @@ Gives: TypeAlias = Literal[
     "instance",  # an instance of itself, for it is a class
     "tasks",  # the tasks of a loop
     "loop",
-    "new-loop",
+    "new-loop",  # one that nobody else has
+    "clean-up",  # a coroutine that only closes what the loop has left
     "container",
     "weak-set",
     "bounded",  # a container that drops what does not fit

@@ -80,6 +80,15 @@ TAKEN: dict[Product, frozenset[str]] = {
     "future": frozenset({CLASSES["future"]}),
     "concurrent": frozenset({CLASSES["concurrent"]}),
 }
+# The method of a loop, for receivers that are only spelled like one.
+LOOP_SPAWNER = next(_made_by(row) for row in giving("task") if row.name.startswith("{loop}."))
+LOOP_METHOD = LOOP_SPAWNER.name.rpartition(".")[2]
+# A receiver of unknown origin that is spelled like a loop is taken for one.
+LOOP_BY_NAME = re.compile(
+    r"(?:^|[._])(?:event_?|io_?|main_?|running_?|async_?)*loop(?:\(\))?$", re.I
+)
+# Makes tasks that it shows to nobody.
+SHOWS_NOTHING = callees(doing("starts-otherwise")) & callees(giving("result"))
 # Start a task on the loop that runs, and not on one that an object has chosen, nor at once.
 STARTS_HERE = callees(doing("starts"))
 STARTS_HERE_NAMES = words(doing("starts"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taskfix.apis.spawners import Product, Spawner, find_spawner
+from taskfix.apis.spawners import LOOP_SPAWNER, TAKEN, Product, Spawner, find_spawner
 from taskfix.config import Config
 from taskfix.index.project import Project
 from taskfix.lifetime.definite_initialisation import Complete
@@ -17,12 +17,6 @@ from taskfix.lifetime.sites import Sites
 from taskfix.model import Call, Function, Parameter, SetFact
 from taskfix.paths import is_test
 
-# What a set may be declared for, so that it takes what a spawner makes.
-_TAKEN = {
-    "task": frozenset({"asyncio.Task", "asyncio.Future"}),
-    "future": frozenset({"asyncio.Future"}),
-    "concurrent": frozenset({"concurrent.futures.Future"}),
-}
 # The words in the name of a set that is for any tasks.
 _GENERAL = frozenset(
     [
@@ -209,7 +203,7 @@ class Holders:
     def _takes(self, elements: frozenset[str], path: str, makes: Product) -> bool:
         """Report whether a set that is declared for some classes takes what a spawner makes."""
         declared = self.project.resolve_all(elements, path)
-        return bool(declared) and declared <= _TAKEN[makes]
+        return bool(declared) and declared <= TAKEN[makes]
 
     def is_task(self, value: str, path: str) -> bool:
         """Report whether a value is a new task."""
@@ -218,7 +212,7 @@ class Holders:
             if not one.endswith("()"):
                 return False
             spawner = find_spawner({one.removesuffix("()")})
-            by_loop = one.removesuffix("()").endswith("loop.create_task")
+            by_loop = one.removesuffix("()").endswith(LOOP_SPAWNER.name)
             if not by_loop and (spawner is None or spawner.makes != "task"):
                 return False
         return True

@@ -104,11 +104,32 @@ APIS = (
         source="https://docs.python.org/3/library/asyncio-runner.html#asyncio.Runner.run",
     ),
     *rows(
-        *("*.", "run_forever serve_forever"),
+        *("asyncio.", "Runner"),
         {},
+        "new-loop",
+        reason="has a loop of its own",
+        source="https://docs.python.org/3/library/asyncio-runner.html#asyncio.Runner",
+    ),
+    *rows(
+        *("*.", "shutdown_*"),
+        {},
+        "clean-up",
+        reason="shutdown_asyncgens, shutdown_default_executor and what is like them",
+        source=f"{_LOOP}#asyncio.loop.shutdown_asyncgens",
+    ),
+    *rows(
+        *("*.", "run_forever"),
+        {"self": "runs-again"},
         "never",
         reason="goes on until something stops it, at the end of the program",
         source=f"{_LOOP}#asyncio.loop.run_forever",
+    ),
+    *rows(
+        *("*.", "serve_forever"),
+        {},
+        "never",
+        reason="goes on until something closes the server",
+        source=f"{_LOOP}#asyncio.Server.serve_forever",
     ),
     *rows(
         *("", "asyncio.run uvloop.run anyio.run"),
