@@ -138,6 +138,11 @@ IDLE_NAMES = LOGGING_METHODS | words(giving("output")) | words(giving("pause"))
 # Make a context manager of a generator.
 MANAGERS = callees(giving("manager"))
 
+# Leave the function that they decorate as it was, with the signature that it had.
+DECORATORS = callees(doing("decorates"))
+# Stand for a call of their first argument.
+PARTIALS = callees(doing("calls-later", "0"))
+
 # -- classes and annotations -------------------------------------------------------------
 
 FIELDS = calls(giving("field"))

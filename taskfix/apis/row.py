@@ -12,6 +12,7 @@ Effect: TypeAlias = Literal[
     "passes",  # it is given back: itself, a container of it or an iterator over it
     "wraps",  # a future that stands for it is given back
     "weak",  # it is held by a weak reference only
+    "calls-later",  # what is given back can be called in its place
     "calls",  # it is called, and what it returns is given back
     "calls-and-drops",  # it is called, and what it returns is dropped
     "stores",  # it is put into the receiver

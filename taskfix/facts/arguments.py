@@ -156,7 +156,7 @@ class Arguments:
 
     def _as_completed(self, call: ast.Call) -> Use:
         if is_left_early(call, self.tree):
-            return lost("as_completed() is left early and lets go of the others", "TF002")
+            return lost(f"{spelled(call.func)}() is left early and lets go of the others", "TF002")
         return held("each is awaited")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codemods.edits import Span
-from taskfix.apis.callables import CALLING, COMPLETING, MAPPING
+from taskfix.apis.callables import CALLING, COMPLETING, MAPPING, PARTIALS
 from taskfix.facts.arguments import dropping_callee
 from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost
@@ -143,7 +143,7 @@ class Calls:
             return node
         if not isinstance(node, ast.Call) or not node.args:
             return None
-        return node.args[0] if "functools.partial" in self.values.of(node.func) else None
+        return node.args[0] if self.values.of(node.func) & PARTIALS else None
 
     def _awaited(self, node: ast.expr) -> Span | None:
         parent = self.tree.parents[node]

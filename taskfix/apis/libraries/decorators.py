@@ -34,13 +34,13 @@ APIS = (
         source=f"{_LIBRARY}/typing.html#typing.final",
     ),
     *rows(
-        *("functools.", "wraps"),
+        *("functools.", "wraps wraps()"),
         {"0": "decorates"},
         reason="copies the names and the text of a function",
         source=f"{_LIBRARY}/functools.html#functools.wraps",
     ),
     *rows(
-        *("", "builtins.object abc.ABC typing.Generic"),
+        *("", "builtins.object abc.ABC typing.Generic typing.Generic[]"),
         {},
         "plain-base",
         reason="brings no attributes of its own",

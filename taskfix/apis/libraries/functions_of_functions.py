@@ -15,7 +15,7 @@ APIS = (
     ),
     *rows(
         *("functools.", "partial"),
-        {"*": "passes"},
+        {"0": "calls-later", "*": "passes"},
         reason="has the function and its arguments",
         source=f"{_LIBRARY}/functools.html#functools.partial",
     ),
