@@ -170,6 +170,7 @@ class Function:
     entered: frozenset[Value] = frozenset()  # what a context manager yields
     steady: frozenset[str] = frozenset()  # locals that are bound once and for all
     left: int | None = None  # line of the first `return` that has statements below it
+    cancels: frozenset[str] = frozenset()  # the parameters of which it cancels something
     loops: bool = False  # has a `while` or `async for` loop, which ends when others want it to
 
 
@@ -203,6 +204,7 @@ class Reference:
     bare: bool = False  # a plain name, not an attribute of something
     handling: Handling = "passes"  # what is done, if that is a set of tasks
     added: frozenset[Value] = frozenset()  # what is added to it
+    handed: frozenset[tuple[Value, str]] = frozenset()  # as in SetFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +242,8 @@ class SetFact:
     created: Span | None = None
     top_level: bool = True  # in the straight line of its function's body, before any return
     handled: frozenset[Handling] = frozenset()  # what is done with it in its module
+    handed: frozenset[tuple[Value, str]] = frozenset()  # (who gets it, as which argument)
+    awaited_at_end: bool = False  # its function ends when all is done that is in it
     grows: tuple[Growth, ...] = ()  # empty where something may be taken out
     root: Literal["module", "local"] | None = None
     of: frozenset[Value] = frozenset()  # what the object with that name may be

@@ -1,208 +1,171 @@
-"""What well-known functions do with a value that they are given: the tables of the analysis."""
+"""What well-known callables do with a value that they are given: the table as sets of names.
+
+Each set is put together once. The names of sets of methods end with METHODS, or say so: these go by
+the bare name, whatever it is a method of (see ``table.debts``).
+"""
 
 from __future__ import annotations
 
+from taskfix.apis.table import (
+    callees,
+    calls,
+    doing,
+    giving,
+    keywords,
+    methods,
+    spelled,
+    spelling,
+    table,
+    words,
+)
+
+SET, LIST = "builtins.set", "builtins.list"
+
+# -- what becomes of an argument ---------------------------------------------------------
+
 # Keep nothing of their argument.
-NOT_KEEPING = frozenset(
-    f"builtins.{name}"
-    for name in [
-        "print",
-        "len",
-        "id",
-        "type",
-        "repr",
-        "str",
-        "ascii",
-        "bool",
-        "isinstance",
-        "issubclass",
-        "hash",
-        "format",
-        "callable",
-        "any",
-        "all",
-        "hasattr",
-        "int",
-        "float",
-    ]
-)
+NOT_KEEPING = callees(doing("drops", "*"))
 # Give back their argument, a container of it or an iterator over it.
-PASSING_THROUGH = frozenset(
-    [
-        *(
-            f"builtins.{name}"
-            for name in [
-                "list",
-                "tuple",
-                "set",
-                "frozenset",
-                "sorted",
-                "reversed",
-                "iter",
-                "enumerate",
-                "zip",
-                "dict",
-                "map",
-                "filter",
-                "next",
-            ]
-        ),
-        "collections.deque",
-        "itertools.chain",
-        "itertools.chain.from_iterable",
-        "functools.partial",
-        "types.SimpleNamespace",
-        "typing.cast",
-        "copy.copy",
-        "asyncio.wait_for",
-        "asyncio.ensure_future",
-    ]
-)
-WEAK = frozenset(
-    f"weakref.{name}"
-    for name in [
-        "ref",
-        "proxy",
-        "WeakSet",
-        "WeakKeyDictionary",
-        "WeakValueDictionary",
-        "WeakMethod",
-    ]
-)
+PASSING_THROUGH = callees(doing("passes"))
+WEAK = callees(doing("weak"))
+WEAK_INSTANCES = calls(doing("weak"))
+# Put their second argument into their first.
+STORING_IN_FIRST = callees(doing("stores-in-first"))
+# Wait for what they are given.
+AWAITING = callees(doing("awaits"))
+# The same, and may stop early, or show first what is done first.
+WAITING = callees(doing("awaits")) & callees(doing("chooses"))
+COMPLETING = callees(doing("awaits")) & callees(giving("result"))
+# Make one future of what they are given.
+WRAPPING = callees(doing("wraps"))
+GATHERING = WRAPPING & AWAITING
+# Call their first argument and give back what it returns: once, or for each element of the others.
+MAPPING = callees(doing("calls", "0")) & PASSING_THROUGH
+CALLING = callees(doing("calls", "0")) - MAPPING
+CALLING_METHODS = frozenset(name.rpartition(".")[2] for name in CALLING)
+# Go over all of their argument, or take only what comes next.
+ITERATING = words(giving("iterator"))
+TAKING_NEXT = words(doing("takes-out", "0"))
+# Ignore what the callback that they are given returns.
+DROPPING_CALLEES = callees(doing("calls-and-drops"))
+DROPPING_METHODS = spelled(doing("calls-and-drops"))
+# The callback of a future, of which the future is the receiver.
+WATCHING_METHODS = spelled(doing("calls-and-drops")) & spelled(doing("drops", "self"))
+# Look at the argument only to write a text.
+LOGGING_METHODS = methods(iter(table()), "{logger}")
+LOGGERS = spelled(giving("logger"))
+LOGGING_PACKAGES = frozenset(row.name.removesuffix(".**") for row in giving("logger"))
+
+# Every function of which the table knows something.
+KNOWN = callees(iter(table()))
+
+# -- containers --------------------------------------------------------------------------
+
 # Objects that a function makes for itself.
-CONTAINERS = frozenset(
-    [
-        "literal.set",
-        "literal.list",
-        "literal.dict",
-        "literal.tuple",
-        "literal.NoneType",
-        *(f"builtins.{name}()" for name in ["set", "list", "dict", "tuple", "frozenset"]),
-        "collections.deque()",
-        "collections.defaultdict()",
-        "collections.OrderedDict()",
-        "asyncio.Queue()",
-        "asyncio.LifoQueue()",
-        "asyncio.PriorityQueue()",
-        "queue.Queue()",
-        "types.SimpleNamespace()",
-        "weakref.WeakSet()",
-    ]
-)
-# Methods that put their argument into the receiver.
-ADDERS = frozenset(
-    [
-        "add",
-        "append",
-        "appendleft",
-        "insert",
-        "put",
-        "put_nowait",
-        "extend",
-        "update",
-        "setdefault",
-        "push",
-    ]
-)
-# Methods of a container that do not read its elements out.
-CONTAINER_ASIDE = ADDERS | frozenset(
-    [
-        "discard",
-        "remove",
-        "qsize",
-        "empty",
-        "full",
-        "count",
-        "index",
-        "sort",
-        "reverse",
-        "clear",
-        "__len__",
-        "__contains__",
-    ]
-)
-# Methods of a container that look for their first argument.
-LOOKING_UP = frozenset({"get", "index", "count", "__contains__"})
-# Methods of a container that take an element out and give it back.
-CONTAINER_TAKING = frozenset({"pop", "popleft", "popitem"})
-# Methods of a container that give back all that it holds.
-CONTAINER_PASSING = frozenset({"items", "values", "copy"})
-# Call their first argument and give back what it returns.
-CALLING = frozenset({"contextvars.copy_context().run", "contextvars.Context().run"})
+_DISPLAYS = frozenset(f"literal.{name}" for name in ("set", "list", "dict", "tuple", "NoneType"))
+CONTAINERS = _DISPLAYS | calls(giving("container"))
+NAMESPACES = calls(giving("namespace"))
+BOUNDED = callees(giving("bounded"))
+WEAK_SETS = calls(giving("weak-set"))
+# Put their argument into the receiver.
+ADDERS = spelled(doing("stores")) | spelled(doing("stores-each"))
+# Put it there only where its key is new.
+KEYED_ADDERS = spelled(doing("stores", "1")) & spelled(giving("elements"))
+# Do not read the elements of the receiver out.
+CONTAINER_ASIDE = spelled(doing("aside"))
+# Take their argument out of the receiver.
+REMOVERS = spelled(doing("removes"))
+# Look for their first argument in the receiver.
+LOOKING_UP = spelled(doing("looks-up"))
+# Take an element out and give it back.
+CONTAINER_TAKING = spelled(doing("takes-out"))
+# Give back all that the receiver holds.
+CONTAINER_PASSING = spelled(doing("passes", "self"))
+# What is done with one more element of a set, of a set or list; with many; with those in it.
+SET_ADDERS = methods(doing("stores"), f"{SET}()")
+ONE_ADDERS = SET_ADDERS | methods(doing("stores"), f"{LIST}()")
+SET_REMOVERS = methods(doing("removes"), f"{SET}()")
+SET_GROWERS = methods(doing("stores-each"), f"{SET}()")
+SET_EMPTIERS = methods(doing("empties"), f"{SET}()")
+# Tell whether a collection has something in it, how many, or give another one with the same.
+JUDGING = words(giving("truth"))
+MEASURING = JUDGING | words(giving("size")) | words(giving("copy"))
+SIZES = callees(giving("size"))
+
+# -- tasks and futures -------------------------------------------------------------------
+
 # Methods of a task or future that do not hold it.
-NOT_KEEPING_METHODS = frozenset(
-    [
-        "add_done_callback",
-        "remove_done_callback",
-        "set_name",
-        "get_name",
-        "get_coro",
-        "get_stack",
-        "print_stack",
-        "done",
-        "cancelled",
-        "get_loop",
-        "get_context",
-    ]
-)
+NOT_KEEPING_METHODS = spelled(doing("drops", "self"))
 # Methods after which nothing pending is left, or that block until it is done.
-BLOCKING_METHODS = frozenset(
-    ["cancel", "result", "exception", "__await__", "cancelling", "uncancel"]
-)
-LOGGING_METHODS = frozenset(
-    [
-        "debug",
-        "info",
-        "warning",
-        "warn",
-        "error",
-        "exception",
-        "critical",
-        "log",
-        "trace",
-        "success",
-    ]
-)
-LOGGERS = frozenset({"log", "logger", "logging", "loguru"})
-# Callees that ignore what the callback they are given returns.
-DROPPING_METHODS = frozenset(
-    [
-        "call_soon",
-        "call_later",
-        "call_at",
-        "call_soon_threadsafe",
-        "add_signal_handler",
-        "add_reader",
-        "add_writer",
-        "add_done_callback",
-        "set_exception_handler",
-    ]
-)
-DROPPING_CALLEES = frozenset(
-    {
-        "signal.signal",
-        "weakref.finalize",
-        "atexit.register",
-        "threading.Timer",
-        "threading.Thread",
-        "asyncio.start_server",
-        "asyncio.start_unix_server",
-        "contextlib.ExitStack().callback",
-        "contextlib.ExitStack().push",
-        "contextlib.AsyncExitStack().callback",
-        "contextlib.AsyncExitStack().push",
-        "weakref.ref",
-        "weakref.proxy",
-    }
-)
+BLOCKING_METHODS = spelled(doing("ends", "self"))
+CANCELLING_METHODS = spelled(doing("cancels", "self"))
+# Tell what a task gives, or which is done first.
+RESULT_NAMES = words(giving("result"))
+# Make a future that nobody else has, or may do so as far as their names tell.
+FUTURE_MAKERS = words(giving("future")) & words(giving("never"))
+FUTURE_NAMES = spelling(giving("future"))
+# Give what runs already.
+TASK_GIVERS = words(giving("tasks"))
+ALL_TASKS = callees(giving("tasks"))
+# Keywords of what waits: when to stop early, for what to wait, whether exceptions are results.
+LIMITS = keywords("limits", doing("awaits"))
+CHOICES = keywords("chooses", doing("awaits"))
+EVERYTHING = words(giving("everything"))
+TOLERANT = callees(doing("tolerates", "0"))
+TOLERANCES = keywords("tolerates", doing("awaits"))
+BOUNDS = keywords("limits", giving("bounded"))
+
+# -- the course of the program -----------------------------------------------------------
+
 # Awaited or called as a statement, these never complete.
-FOREVER = frozenset(
-    {
-        "asyncio.Event().wait()",
-        "asyncio.Future()",
-        "asyncio.get_running_loop().create_future()",
-        "asyncio.get_event_loop().create_future()",
-        "signal.pause()",
-    }
-)
-FOREVER_METHODS = frozenset({"run_forever", "serve_forever"})
+FOREVER = calls(giving("never"))
+FOREVER_METHODS = spelled(giving("never"))
+# Run a loop until their argument is done. The loop of the first is closed then.
+RUNNING = callees(doing("runs"))
+RUNNING_AGAIN = callees(doing("runs-again"))
+_OWNED = [name.replace("()", "") for name in RUNNING_AGAIN]
+RUNNING_METHODS = spelled(doing("runs-again", "0"))
+RUNNING_NAMES = words(doing("runs-again", "0"))
+LOOP_FOREVER_METHODS = spelled(doing("runs-again", "self"))
+# Have a loop and run it: a Runner.
+LOOP_OWNER_NAMES = frozenset(n.rpartition(".")[0].rpartition(".")[2] for n in _OWNED)
+# Run for the last time what cleans a loop up.
+CLEANING_NAMES = spelling(giving("clean-up"))
+# How the values begin of what is done with a loop that was made for it.
+NEW_LOOPS = tuple(f"{made}." for made in calls(giving("new-loop")))
+# Do nothing that anybody waits for.
+IDLE_NAMES = LOGGING_METHODS | words(giving("output")) | words(giving("pause"))
+# Make a context manager of a generator.
+MANAGERS = callees(giving("manager"))
+
+# Leave the function that they decorate as it was, with the signature that it had.
+DECORATORS = callees(doing("decorates"))
+# Stand for a call of their first argument.
+PARTIALS = callees(doing("calls-later", "0"))
+
+# -- classes and annotations -------------------------------------------------------------
+
+FIELDS = calls(giving("field"))
+FACTORIES = calls(giving("factory"))
+FACTORY_KEYWORDS = keywords("calls", giving("field"))
+DATACLASSES = callees(giving("dataclass")) | calls(giving("dataclass"))
+ATTRS_CLASSES = callees(giving("attrs-class")) | calls(giving("attrs-class"))
+FINAL = callees(giving("final-class"))
+PLAIN_BASES = callees(giving("plain-base"))
+# What a module that copies its objects, or writes them down, has imported.
+COPYING_NAMES = spelled(doing("copies"))
+# In an annotation, by the last name.
+SET_TYPES = words(giving("set-type"))
+WRAPPER_TYPES = words(giving("wrapper-type"))
+OPTIONAL_TYPES = words(giving("optional-type"))
+
+# -- frameworks --------------------------------------------------------------------------
+
+APPLICATIONS = callees(giving("application"))
+APPLICATION_INSTANCES = calls(giving("application"))
+REQUEST_INSTANCES = calls(giving("request"))
+
+# -- code that nobody can see --------------------------------------------------------------
+
+# Read all names of a frame, or run a text.
+NAME_READING = callees(giving("code"))

@@ -7,12 +7,13 @@ import re
 import stat
 from pathlib import Path
 
+from taskfix.apis.spawners import STARTS_HERE_NAMES
 from taskfix.disk.discovery import Found, is_notebook, unsupported
 from taskfix.disk.names import why
 from taskfix.model import Problem, Source
 
 # What a notebook has to do with us.
-_SPAWNERS = re.compile(rb"\b(?:create_task|ensure_future)\b")
+_SPAWNERS = re.compile(rb"\b(?:%s)\b" % "|".join(sorted(STARTS_HERE_NAMES)).encode())
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _PORTION = 1 << 20
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from taskfix.apis.spawners import spawner_names
+from taskfix.apis.spawners import SPAWNER_NAMES
 from taskfix.facts.scopes import FUNCTIONS, Tree
-
-# Spelled like something that starts a task: judged even where the callee is unknown.
-SPAWNER_NAMES = spawner_names() | {"wait", "wait_for"}
 
 
 def aliases(tree: Tree) -> frozenset[str]:

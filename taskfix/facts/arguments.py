@@ -8,19 +8,30 @@ from typing import TYPE_CHECKING
 
 from taskfix.apis.callables import (
     ADDERS,
+    BOUNDED,
+    COMPLETING,
     DROPPING_CALLEES,
     DROPPING_METHODS,
+    KEYED_ADDERS,
     LOGGERS,
     LOGGING_METHODS,
+    LOGGING_PACKAGES,
     LOOKING_UP,
+    MAPPING,
     NOT_KEEPING,
     PASSING_THROUGH,
+    REMOVERS,
+    STORING_IN_FIRST,
+    WAITING,
+    WATCHING_METHODS,
     WEAK,
+    WRAPPING,
 )
+from taskfix.facts.endings import Endings
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.futures import is_left_early, is_own_future
 from taskfix.facts.parameters import Parameters
-from taskfix.facts.syntax import is_bounded, loop_around, stops_early
+from taskfix.facts.syntax import is_bounded, loop_around, spelled, stops_early
 from taskfix.model import Use
 
 if TYPE_CHECKING:
@@ -35,6 +46,7 @@ class Arguments:
         self.tree = uses.tree
         self.values = uses.values
         self.parameters = Parameters(uses)
+        self.endings = Endings(uses.tree, uses.values)
 
     def given(self, node: ast.AST, call: ast.AST, token: Token | None) -> Use:
         if not isinstance(call, ast.Call):
@@ -47,20 +59,22 @@ class Arguments:
         if callees & NOT_KEEPING:
             name = sorted(callees & NOT_KEEPING)[0].rpartition(".")[2]
             return lost(f"{name}() does not keep it")
-        if callees & {"heapq.heappush"} and first is not None and node is not first:
+        if callees & STORING_IN_FIRST and first is not None and node is not first:
             return self.uses.stores.into(first, self.tree.statement_of(call), token)
         if callees & WEAK:
             return lost("a weak reference does not keep it", "TF002")
-        if callees & {"asyncio.wait"}:
+        if callees & WAITING:
             return self._waited(call, token)
-        if callees & {"asyncio.as_completed"}:
+        if callees & COMPLETING:
             return self._as_completed(call)
-        if callees & {"asyncio.gather", "asyncio.shield"}:
+        if callees & WRAPPING:
             if token is None:
-                return held(f"{method or 'gather'}() is judged itself")
+                return held(f"{spelled(call.func)}() is judged itself")
             return self.uses.fate(call, token)
+        if callees & MAPPING and isinstance(node, ast.expr) and self.endings.is_cancelled(node):
+            return held("each is cancelled")
         if callees & PASSING_THROUGH:
-            if callees & {"collections.deque"} and is_bounded(call):
+            if callees & BOUNDED and is_bounded(call):
                 return lost("a bounded deque drops what does not fit", "TF002")
             return self.uses.fate(call, token)
         if method in LOGGING_METHODS and self._is_logger(call.func, callees):
@@ -80,15 +94,15 @@ class Arguments:
             isinstance(receiver, ast.Constant) and isinstance(receiver.value, str)
         ):
             return lost("formatting keeps only its text")
-        if method == "add_done_callback" and self._same(receiver, token):
+        if method in WATCHING_METHODS and self._same(receiver, token):
             return lost("its own callback does not keep it", "TF002")
-        if method == "add_done_callback":
+        if method in WATCHING_METHODS:
             return self._of_callback(call, receiver)
-        if method in {"discard", "remove"}:
+        if method in REMOVERS:
             return lost(f"{method}() does not keep it")
         if method in LOOKING_UP and node is first and self.uses.is_container(receiver):
             return lost(f"{method}() only looks for it")
-        if method == "setdefault" and isinstance(first, ast.Constant):
+        if method in KEYED_ADDERS and isinstance(first, ast.Constant):
             if loop_around(self.tree, self.tree.statement_of(call)) is not None:
                 return lost("setdefault() drops it from the second turn of the loop on", "TF002")
         if method in ADDERS:
@@ -116,13 +130,10 @@ class Arguments:
         return isinstance(receiver, ast.Name) and receiver.id == token.name
 
     def _is_logger(self, func: ast.expr, callees: frozenset[str]) -> bool:
-        if any(callee.startswith("logging.") for callee in callees):
+        if any(callee.partition(".")[0] in LOGGING_PACKAGES for callee in callees):
             return True
         receiver = func.value if isinstance(func, ast.Attribute) else func
-        spelled = receiver.attr if isinstance(receiver, ast.Attribute) else ""
-        if isinstance(receiver, ast.Name):
-            spelled = receiver.id
-        return spelled.strip("_").lower() in LOGGERS
+        return spelled(receiver).strip("_").lower() in LOGGERS
 
     def _waited(self, call: ast.Call, token: Token | None) -> Use:
         """``asyncio.wait`` lets go of what is pending when it stops early."""
@@ -145,7 +156,7 @@ class Arguments:
 
     def _as_completed(self, call: ast.Call) -> Use:
         if is_left_early(call, self.tree):
-            return lost("as_completed() is left early and lets go of the others", "TF002")
+            return lost(f"{spelled(call.func)}() is left early and lets go of the others", "TF002")
         return held("each is awaited")
 
 

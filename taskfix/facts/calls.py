@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codemods.edits import Span
-from taskfix.apis.callables import CALLING
+from taskfix.apis.callables import CALLING, COMPLETING, MAPPING, PARTIALS
 from taskfix.facts.arguments import dropping_callee
 from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost
@@ -91,7 +91,7 @@ class Calls:
             return Judged(replace(use, shape="reference"))
         parent = self.tree.parents.get(node)
         awaited = self._use(parent) if isinstance(parent, ast.Await) else None
-        completed = "asyncio.as_completed" in self.values.of(place.function)
+        completed = bool(COMPLETING & self.values.of(place.function))
         if isinstance(node, ast.Call) and completed and is_abandoned(node, self.tree):
             use = lost("it is left early and lets go of the others", "TF005")
             return Judged(replace(use, shape="expression"), awaited)
@@ -130,7 +130,7 @@ class Calls:
             return
         callees = self.values.of(node.func)
         name = dropping_callee(node, callees)
-        mapped = "builtins.map" in callees or bool(callees & CALLING)
+        mapped = bool(callees & (MAPPING | CALLING))
         if not name and not mapped:
             return
         for argument in node.args[:1] if mapped else node.args:
@@ -143,7 +143,7 @@ class Calls:
             return node
         if not isinstance(node, ast.Call) or not node.args:
             return None
-        return node.args[0] if "functools.partial" in self.values.of(node.func) else None
+        return node.args[0] if self.values.of(node.func) & PARTIALS else None
 
     def _awaited(self, node: ast.expr) -> Span | None:
         parent = self.tree.parents[node]

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
+from taskfix.apis.callables import MANAGERS, NAME_READING, WATCHING_METHODS
 from taskfix.facts.elements import elements, is_optional
+from taskfix.facts.endings import Endings
 from taskfix.facts.endless import may_be_told
 from taskfix.facts.keeping import surely_added
 from taskfix.facts.positions import Positions
@@ -17,8 +19,6 @@ from taskfix.facts.values import Values, method_kind
 from taskfix.model import Class, Function, Parameter
 
 _YIELDS = (ast.Yield, ast.YieldFrom)
-MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
-_DYNAMIC = frozenset(f"builtins.{name}" for name in ("locals", "vars", "eval", "exec", "globals"))
 
 
 class Definitions:
@@ -29,6 +29,7 @@ class Definitions:
         self.values = values
         self.uses = uses
         self.positions = positions
+        self.endings = Endings(tree, values)
         self.function_nodes: dict[str, FunctionNode] = {}
         self.class_nodes: dict[str, ast.ClassDef] = {}
         self._counts: Counter[str] = Counter()
@@ -57,7 +58,9 @@ class Definitions:
     @cached_property
     def _dynamic(self) -> list[ast.Call]:
         """The calls that may look at all names around them."""
-        return [call for call in self.tree.nodes(ast.Call) if self.values.of(call.func) & _DYNAMIC]
+        return [
+            call for call in self.tree.nodes(ast.Call) if self.values.of(call.func) & NAME_READING
+        ]
 
     def _function(self, node: FunctionNode) -> Function:
         qualname = self.values.qualname(node)
@@ -98,6 +101,7 @@ class Definitions:
             entered=self._entered(node, own),
             steady=frozenset(n for n in scope.bindings if is_steady(n, scope, self.tree)),
             left=_left(node, own),
+            cancels=frozenset(self.endings.cancelled_parameters(node)),
             loops=any(isinstance(part, (ast.While, ast.AsyncFor)) for part in own),
         )
 
@@ -208,7 +212,9 @@ def _left(node: FunctionNode, own: list[ast.AST]) -> int | None:
 def _watched(own: list[ast.AST]) -> Iterator[str]:
     for part in own:
         match part:
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="add_done_callback")):
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if (
+                method in WATCHING_METHODS
+            ):
                 yield name
 
 

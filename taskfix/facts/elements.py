@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import ast
 
+from taskfix.apis.callables import OPTIONAL_TYPES, SET_TYPES, WRAPPER_TYPES
 from taskfix.facts.syntax import spelled
 from taskfix.facts.values import Values
 
 # Stands for elements, or a container, of which nothing is known.
 UNKNOWN = frozenset({"?"})
-_WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar"})
-_SETS = frozenset({"set", "Set", "MutableSet"})
 
 
 def elements(node: ast.expr | None, values: Values) -> frozenset[str] | None:
@@ -27,10 +26,10 @@ def elements(node: ast.expr | None, values: Values) -> frozenset[str] | None:
             return elements(parts[0], values) if len(parts) == 1 else UNKNOWN
         case ast.Subscript(value=value, slice=inner):
             names = {name.rpartition(".")[2] for name in values.of(value)} or {spelled(value)}
-            if names <= _WRAPPERS:
+            if names <= WRAPPER_TYPES:
                 first = inner.elts[0] if isinstance(inner, ast.Tuple) and inner.elts else inner
                 return elements(first, values)
-            return _classes(inner, values) if names <= _SETS else UNKNOWN
+            return _classes(inner, values) if names <= SET_TYPES else UNKNOWN
         case _:
             return None
 
@@ -43,7 +42,7 @@ def is_optional(node: ast.expr | None, values: Values) -> bool:
         case ast.BinOp(op=ast.BitOr(), left=left, right=right):
             return _is_none(left) or _is_none(right)
         case ast.Subscript(value=value):
-            return spelled(value) == "Optional"
+            return spelled(value) in OPTIONAL_TYPES
         case _:
             return False
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from taskfix.apis.callables import ONE_ADDERS, SIZES
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import Tree
 from taskfix.facts.syntax import loop_around
 from taskfix.facts.values import Values
 from taskfix.model import Growth
-
-_ADDING = frozenset({"add", "append"})
 
 
 class Growing:
@@ -39,7 +38,7 @@ class Growing:
         call = self.tree.parents.get(method) if method is not None else None
         match call:
             case ast.Call(func=ast.Attribute(attr=name), args=[_], keywords=[]):
-                if call.func is method and name in _ADDING:
+                if call.func is method and name in ONE_ADDERS:
                     return call if isinstance(self.tree.parents.get(call), ast.Expr) else None
         return None
 
@@ -57,7 +56,7 @@ class Growing:
     def _is_counted(self, node: ast.expr) -> bool:
         """``len(tasks)``, but not to decide whether there may be more."""
         call = self.tree.parents.get(node)
-        if not isinstance(call, ast.Call) or "builtins.len" not in self.values.of(call.func):
+        if not isinstance(call, ast.Call) or not self.values.of(call.func) & SIZES:
             return False
         statement = self.tree.statement_of(node)
         return not isinstance(statement, (ast.If, ast.While, ast.Assert))

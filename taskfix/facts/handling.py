@@ -17,55 +17,135 @@ from __future__ import annotations
 
 import ast
 
-from taskfix.apis.callables import LOGGING_METHODS
+from taskfix.apis.callables import (
+    CONTAINER_TAKING,
+    IDLE_NAMES,
+    JUDGING,
+    MEASURING,
+    RESULT_NAMES,
+    SET_ADDERS,
+    SET_EMPTIERS,
+    SET_GROWERS,
+    SET_REMOVERS,
+    SIZES,
+    TOLERANCES,
+    TOLERANT,
+)
 from taskfix.facts.elements import UNKNOWN
+from taskfix.facts.endings import Endings
 from taskfix.facts.scopes import Tree
-from taskfix.facts.syntax import spelled
+from taskfix.facts.syntax import chooses, limits, spelled
 from taskfix.facts.values import Values
 from taskfix.model import Handling
 
-_KEEPING = frozenset({"add", "discard", "remove"})
-_DROPPING = frozenset(
-    ["clear", "pop", "difference_update", "intersection_update", "symmetric_difference_update"]
-)
-_JUDGING = frozenset({"bool", "any", "all"})
-_MEASURES = _JUDGING | {"len", "list", "set", "tuple", "sorted", "frozenset", "copy"}
+_KEEPING = SET_ADDERS | SET_REMOVERS
 _LEAVING = (ast.Return, ast.Raise, ast.Break, ast.Continue)
 
 
-def handling(node: ast.expr, tree: Tree) -> Handling:
-    """What is done at a place that reads the set."""
-    parent = tree.parents.get(node)
-    method = parent.attr if isinstance(parent, ast.Attribute) else ""
-    if method in _KEEPING:
-        return "keeps"
-    if method in _DROPPING:
-        return _taken_out(node, tree)
-    if method == "update":
-        return "grows"
-    if _decides(node, tree):
-        return "steers"
-    statement = tree.statement_of(node)
-    if isinstance(statement, ast.While):
-        return "awaits"  # it goes on until all are done
-    if isinstance(parent, ast.Call) and spelled(parent.func) == "len":
-        return "counts"
-    return _read(statement, node, tree)
+class Handlings:
+    """Judges the mentions of sets in one module."""
 
+    def __init__(self, tree: Tree, values: Values) -> None:
+        self.tree = tree
+        self.values = values
+        self.endings = Endings(tree, values)
 
-def added(node: ast.expr, tree: Tree, values: Values) -> frozenset[str]:
-    """What is added to the set at one mention of it."""
-    method = tree.parents.get(node)
-    call = tree.parents.get(method) if method is not None else None
-    if not isinstance(call, ast.Call) or call.func is not method:
-        return frozenset()
-    match call:
-        case ast.Call(func=ast.Attribute(attr="add"), args=[element]):
-            return values.of(element) or UNKNOWN
-        case ast.Call(func=ast.Attribute(attr="update")):
-            return UNKNOWN
-        case _:
+    def of(self, node: ast.expr) -> Handling:
+        """What is done at a place that reads the set."""
+        parent = self.tree.parents.get(node)
+        method = parent.attr if isinstance(parent, ast.Attribute) else ""
+        if method in _KEEPING:
+            return "keeps"
+        if method in SET_EMPTIERS:
+            return self._taken_out(node)
+        if method in SET_GROWERS:
+            return "grows"
+        if _decides(node, self.tree):
+            return "steers"
+        statement = self.tree.statement_of(node)
+        if isinstance(statement, ast.While):
+            return "awaits"  # it goes on until all are done
+        if isinstance(parent, ast.Call) and self.values.of(parent.func) & SIZES:
+            return "counts"
+        return self._read(statement, node)
+
+    def added(self, node: ast.expr) -> frozenset[str]:
+        """What is added to the set at one mention of it."""
+        method = self.tree.parents.get(node)
+        call = self.tree.parents.get(method) if method is not None else None
+        if not isinstance(call, ast.Call) or call.func is not method:
             return frozenset()
+        match call:
+            case ast.Call(func=ast.Attribute(attr=name), args=[element]) if name in SET_ADDERS:
+                return self.values.of(element) or UNKNOWN
+            case ast.Call(func=ast.Attribute(attr=name)) if name in SET_GROWERS:
+                return UNKNOWN
+            case _:
+                return frozenset()
+
+    def handed(self, node: ast.expr) -> frozenset[tuple[str, str]]:
+        """What gets the set at a mention of it and is not of this module, as which argument.
+
+        See ``SetFact.handed``.
+        """
+        if self.of(node) not in {"passes", "awaits"}:
+            return frozenset()
+        return frozenset(self.endings.handed(node))
+
+    # -- is it waited for? ---------------------------------------------------------------
+
+    def _read(self, statement: ast.stmt, node: ast.expr) -> Handling:
+        if isinstance(statement, ast.If):
+            return "counts"  # what is done in its body is a mention of its own
+        if self.endings.is_cancelled(node):
+            return "ends"
+        parts = self.tree.order.inside(statement)
+        awaits = [part for part in parts if isinstance(part, ast.Await)]
+        calls = [part for part in parts if isinstance(part, ast.Call)]
+        if any(_picks(call) for call in calls):
+            return "collects"
+        if not awaits and not isinstance(statement, ast.AsyncFor):
+            # pending = list(tasks)
+            return "awaits" if self.endings.is_awaited(node) else "passes"
+        if any(limits(keyword) for call in calls for keyword in call.keywords):
+            return "ends"
+        dropped = all(
+            isinstance(self.tree.parents[a], ast.Expr) or self._is_no_result(a) for a in awaits
+        )
+        return "awaits" if dropped else "collects"
+
+    def _is_no_result(self, awaited: ast.Await) -> bool:
+        """Neither exceptions nor tasks that are done are results that somebody counts on."""
+        match awaited.value:
+            case ast.Call(func=function, keywords=keywords):
+                tolerant = any(keyword.arg in TOLERANCES for keyword in keywords)
+                if tolerant and not self.endings.is_given_back(awaited):
+                    return True
+                return bool(self.values.of(function) & TOLERANT)
+            case _:
+                return False
+
+    def _taken_out(self, node: ast.expr) -> Handling:
+        """``tasks.clear()`` below what ends the tasks, ``await tasks.pop()``, or else."""
+        method = self.tree.parents[node]
+        taken = self.tree.parents.get(method)
+        assert isinstance(method, ast.Attribute)
+        if isinstance(taken, ast.Call) and method.attr in CONTAINER_TAKING:
+            if self.endings.is_cancelled(taken):
+                return "ends"
+            if self.endings.is_awaited(taken):
+                return "awaits"
+        own = self.tree.statement_of(node)
+        parts = self.tree.order.inside(self.tree.function_of(node) or own)
+        name = ast.unparse(node)
+        earlier = (
+            part
+            for part in parts
+            if isinstance(part, type(node)) and part.lineno < node.lineno
+            if ast.unparse(part) == name
+        )
+        ended = any(self.endings.is_cancelled(e) or self.endings.is_awaited(e) for e in earlier)
+        return "counts" if ended else "drops"
 
 
 # -- is it decided by? -----------------------------------------------------------------------------
@@ -87,10 +167,10 @@ def _decides(node: ast.expr, tree: Tree) -> bool:
                 return True
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 judged = True
-            case ast.Call(func=function) if spelled(function) not in _MEASURES:
+            case ast.Call(func=function) if spelled(function) not in MEASURING:
                 return False
             case ast.Call(func=function):
-                judged = judged or spelled(function) in _JUDGING
+                judged = judged or spelled(function) in JUDGING
             case ast.stmt():
                 return judged
             case _:
@@ -111,84 +191,11 @@ def _only_looks_after(branch: ast.If | ast.While, node: ast.expr) -> bool:
 def _is_idle(statement: ast.stmt) -> bool:
     match statement:
         case ast.Expr(value=ast.Call(func=function) | ast.Await(value=ast.Call(func=function))):
-            return spelled(function) in LOGGING_METHODS | {"print", "sleep"}
+            return spelled(function) in IDLE_NAMES
         case _:
             return False
-
-
-# -- is it waited for? -----------------------------------------------------------------------------
-
-
-def _read(statement: ast.stmt, node: ast.expr, tree: Tree) -> Handling:
-    if isinstance(statement, ast.If):
-        return "counts"  # what is done in its body is a mention of its own
-    parts = tree.order.inside(statement)
-    awaits = [part for part in parts if isinstance(part, ast.Await)]
-    calls = [part for part in parts if isinstance(part, ast.Call)]
-    if _is_cancelled(statement, node, tree):
-        return "ends"
-    if any(_picks(call) for call in calls):
-        return "collects"
-    if not awaits and not isinstance(statement, ast.AsyncFor):
-        return "awaits" if _is_copied_to_wait(statement, node, tree) else "passes"
-    if any("timeout" in {keyword.arg for keyword in call.keywords} for call in calls):
-        return "ends"
-    dropped = all(isinstance(tree.parents[a], ast.Expr) or _is_no_result(a) for a in awaits)
-    return "awaits" if dropped else "collects"
-
-
-def _is_cancelled(statement: ast.stmt, node: ast.expr, tree: Tree) -> bool:
-    """Report whether a statement cancels what is in the set, or copies it for what does."""
-    around: ast.AST | None = statement
-    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        around = tree.function_of(node)
-    return around is not None and _cancels(around, tree)
-
-
-def _cancels(node: ast.AST, tree: Tree) -> bool:
-    return any("cancel" in word for word in tree.order.words(node))
-
-
-def _is_copied_to_wait(statement: ast.stmt, node: ast.expr, tree: Tree) -> bool:
-    function = tree.function_of(node)
-    if function is None or not isinstance(statement, (ast.Assign, ast.AnnAssign)):
-        return False
-    return not tree.order.words(function).isdisjoint({"gather", "wait"})
 
 
 def _picks(call: ast.Call) -> bool:
     """What is done first, or what it gives, is looked at."""
-    if spelled(call.func) in {"as_completed", "result"}:
-        return True
-    return any(
-        keyword.arg == "return_when" and "ALL_COMPLETED" not in ast.unparse(keyword.value)
-        for keyword in call.keywords
-    )
-
-
-def _is_no_result(awaited: ast.Await) -> bool:
-    """Neither exceptions nor tasks that are done are results that somebody counts on."""
-    match awaited.value:
-        case ast.Call(func=function, keywords=keywords):
-            tolerant = any(keyword.arg == "return_exceptions" for keyword in keywords)
-            return tolerant or spelled(function) == "wait"
-        case _:
-            return False
-
-
-def _taken_out(node: ast.expr, tree: Tree) -> Handling:
-    """``tasks.clear()`` below what cancels or awaits the tasks, ``await tasks.pop()``, or else."""
-    name, own, function = ast.unparse(node), tree.statement_of(node), tree.function_of(node)
-    text = ast.unparse(own)
-    if "cancel" in text or "await" in text:
-        return "ends" if "cancel" in text else "awaits"
-    parts = tree.order.inside(function or own)
-    if not _cancels(function or own, tree) and not any(isinstance(p, ast.Await) for p in parts):
-        return "drops"
-    texts = [
-        ast.unparse(part)
-        for part in parts
-        if isinstance(part, ast.stmt) and (part.end_lineno or part.lineno) < node.lineno
-    ]
-    ended = any(name in text and ("cancel" in text or "await" in text) for text in texts)
-    return "counts" if ended else "drops"
+    return spelled(call.func) in RESULT_NAMES or any(chooses(keyword) for keyword in call.keywords)

@@ -5,10 +5,18 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from taskfix.apis.callables import ADDERS, LOGGING_METHODS, NOT_KEEPING_METHODS
+from taskfix.apis.callables import (
+    ADDERS,
+    LOGGING_METHODS,
+    NOT_KEEPING_METHODS,
+    SET_ADDERS,
+    SET_REMOVERS,
+)
+from taskfix.apis.spawners import STARTS_HERE_NAMES
 from taskfix.facts.scopes import FunctionNode, Scope, Tree, is_steady
 from taskfix.facts.syntax import spelled
 
+_HARMLESS = ADDERS | LOGGING_METHODS | STARTS_HERE_NAMES
 _LEAVING = (ast.Return, ast.Raise, ast.Assert, ast.Yield, ast.YieldFrom)
 
 
@@ -23,8 +31,10 @@ def surely_added(
     for part in _straight(node.body):
         match part:
             case ast.Expr(
-                value=ast.Call(func=ast.Attribute(value=set_, attr="add"), args=[ast.Name(id=name)])
-            ) if leaves is None or part.lineno < leaves:
+                value=ast.Call(
+                    func=ast.Attribute(value=set_, attr=method), args=[ast.Name(id=name)]
+                )
+            ) if method in SET_ADDERS and (leaves is None or part.lineno < leaves):
                 plain = is_steady(name, scope, tree) and _is_only_kept(name, own, tree)
                 if plain and _only_grows(ast.unparse(set_), own, tree):
                     yield ast.unparse(set_), name
@@ -49,7 +59,7 @@ def _only_grows(set_: str, own: list[ast.AST], tree: Tree) -> bool:
         call = tree.parents.get(method)
         called = isinstance(call, ast.Call) and call.func is method
         name = method.attr if isinstance(method, ast.Attribute) else ""
-        if name not in ({"add"} if called else {"discard", "remove"}):
+        if name not in (SET_ADDERS if called else SET_REMOVERS):
             return False
     return True
 
@@ -65,7 +75,7 @@ def _is_harmless(read: ast.Name, parent: ast.AST, tree: Tree) -> bool:
         case ast.Attribute(attr=method):
             return method in NOT_KEEPING_METHODS
         case ast.Call(func=function) if function is not read:
-            return spelled(function) in ADDERS | LOGGING_METHODS | {"create_task", "ensure_future"}
+            return spelled(function) in _HARMLESS
         case ast.Return() | ast.Assign() | ast.AnnAssign() | ast.FormattedValue():
             return True
         case _:

@@ -23,7 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.facts.handling import added, handling
+from taskfix.facts.handling import Handlings
 from taskfix.facts.loading import Loaded, loaded, patterns
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.syntax import spelled
@@ -77,6 +77,7 @@ class References:
         self.tree = tree
         self.values = values
         self.texts = Texts(tree, values)
+        self.handlings = Handlings(tree, values)
 
     def of(self, name: str) -> Iterator[Reference]:
         """Every mention of a name: as it is spelled, by what stands for it, and in texts."""
@@ -229,8 +230,9 @@ class References:
             text=self._text(node),
             function=self.values.definition(function) if isinstance(function, FUNCTIONS) else None,
             bare=isinstance(node, ast.Name),
-            handling=handling(node, self.tree) if isinstance(node, _SPELLED) else "passes",
-            added=added(node, self.tree, self.values) if kind == "attribute" else frozenset(),
+            handling=self.handlings.of(node) if isinstance(node, _SPELLED) else "passes",
+            added=self.handlings.added(node) if kind == "attribute" else frozenset(),
+            handed=self.handlings.handed(node) if isinstance(node, _SPELLED) else frozenset(),
         )
 
     def _text(self, node: ast.expr) -> str:

@@ -5,27 +5,32 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from taskfix.apis.callables import (
+    FACTORIES,
+    FACTORY_KEYWORDS,
+    FIELDS,
+    LIST,
+    SET,
+    SET_ADDERS,
+    SET_REMOVERS,
+    WEAK_SETS,
+)
 from taskfix.facts.elements import elements
 from taskfix.facts.growing import Growing
-from taskfix.facts.handling import added, handling
+from taskfix.facts.handling import Handlings
 from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import FUNCTIONS, Tree, is_steady
 from taskfix.facts.values import Values
+from taskfix.facts.waiting import Waiting
 from taskfix.model import Growth, SetFact
 
 _KINDS = {
-    "builtins.set()": "set",
-    "literal.set": "set",
-    "weakref.WeakSet()": "weak",
-    "builtins.list()": "list",
-    "literal.list": "list",
+    **dict.fromkeys((f"{SET}()", "literal.set"), "set"),
+    **dict.fromkeys((f"{LIST}()", "literal.list"), "list"),
+    **dict.fromkeys(WEAK_SETS, "weak"),
 }
-_FIELDS = frozenset(
-    ["dataclasses.field()", "attrs.field()", "attr.field()", "attr.ib()", "attr.attrib()"]
-)
-_FACTORIES = frozenset({"attrs.Factory()", "attr.Factory()"})
 # What a holder's bookkeeping does with its set; anything else reads it.
-_BOOKKEEPING = frozenset({"add", "discard", "remove"})
+_BOOKKEEPING = SET_ADDERS | SET_REMOVERS
 
 
 class Sets:
@@ -39,6 +44,8 @@ class Sets:
         self._names: dict[str, dict[ast.AST, list[ast.expr]]] = {}
         self._attributes: dict[str, list[ast.expr]] = {}
         self.growing = Growing(tree, values, positions)
+        self.handlings = Handlings(tree, values)
+        self.waiting = Waiting(tree, values)
 
     def collect(self) -> Iterator[SetFact]:
         for node in self.tree.nodes(ast.Assign):
@@ -66,6 +73,11 @@ class Sets:
         if kind == "list" and not growths:
             return
         annotation = annotation or self._declared(node, target)
+        loads = [
+            occurrence
+            for occurrence in self._occurrences(node, spelled)
+            if isinstance(getattr(occurrence, "ctx", None), ast.Load)
+        ]
         yield SetFact(
             id=id_,
             name=spelled,
@@ -77,22 +89,24 @@ class Sets:
             annotation=ast.unparse(annotation) if annotation is not None else None,
             elements=elements(annotation, self.values),
             added=frozenset[str]().union(
-                *(added(one, self.tree, self.values) for one in self._occurrences(node, spelled))
+                *map(self.handlings.added, self._occurrences(node, spelled))
             ),
             rebound=self._rebound(node, spelled) or self._is_shadowed(node, scope, spelled),
             readers=tuple(sorted(self._readers(node, spelled))),
             created=self.positions.span(node),
             grows=growths,
             top_level=self._is_in_straight_line(node),
-            handled=frozenset(
-                handling(occurrence, self.tree)
-                for occurrence in self._occurrences(node, spelled)
-                if isinstance(getattr(occurrence, "ctx", None), ast.Load)
-            ),
+            handled=frozenset(map(self.handlings.of, loads)),
+            handed=frozenset(one for load in loads for one in self.handlings.handed(load)),
+            awaited_at_end=self._is_awaited_at_end(node, loads),
             root=self._root(node, spelled) if scope == "attribute" else None,  # type: ignore[arg-type]
             yielded=self._yielded(node, spelled) if scope == "local" else None,
             of=self._of(node, spelled) if scope == "attribute" else frozenset(),
         )
+
+    def _is_awaited_at_end(self, node: ast.stmt, loads: list[ast.expr]) -> bool:
+        function = self.tree.function_of(node)
+        return isinstance(function, FUNCTIONS) and self.waiting.is_at_end(function, node, loads)
 
     def _is_in_straight_line(self, node: ast.stmt) -> bool:
         function = self.tree.function_of(node)
@@ -112,13 +126,13 @@ class Sets:
     def _is_field(self, value: ast.expr) -> bool:
         """Report whether ``value`` is ``field(default_factory=set)`` or the like."""
         made = self.values.of(value)
-        if not isinstance(value, ast.Call) or not made & (_FIELDS | _FACTORIES):
+        if not isinstance(value, ast.Call) or not made & (FIELDS | FACTORIES):
             return False
-        if made & _FACTORIES:
-            return any(self.values.of(argument) == {"builtins.set"} for argument in value.args)
+        if made & FACTORIES:
+            return any(self.values.of(argument) == {SET} for argument in value.args)
         return any(
-            keyword.arg in {"default_factory", "factory"}
-            and self.values.of(keyword.value) == {"builtins.set"}
+            keyword.arg in FACTORY_KEYWORDS
+            and self.values.of(keyword.value) == {SET}
             or keyword.arg == "default"
             and self._is_field(keyword.value)
             for keyword in value.keywords

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from taskfix.apis.callables import CONTAINERS, WEAK
+from taskfix.apis.callables import BOUNDED, CONTAINERS, KEYED_ADDERS, NAMESPACES, WEAK_INSTANCES
 from taskfix.facts.fates import Token, held, lost
 from taskfix.facts.overwriting import emptied, overwritten
 from taskfix.facts.scopes import Scope
@@ -17,8 +17,6 @@ from taskfix.model import Use
 
 if TYPE_CHECKING:
     from taskfix.facts.uses import Uses
-
-WEAK_INSTANCES = frozenset(f"{name}()" for name in WEAK)
 
 
 class Stores:
@@ -64,9 +62,7 @@ class Stores:
         if any(binding.kind != "assign" for binding in owner.bindings.get(node.id, [])):
             return False
         made = self.values.of(node)
-        return made == {"types.SimpleNamespace()"} or (
-            len(made) == 1 and next(iter(made)) in self._plain_instances
-        )
+        return len(made) == 1 and made <= NAMESPACES | self._plain_instances
 
     @cached_property
     def _plain_instances(self) -> frozenset[str]:
@@ -133,7 +129,7 @@ class Stores:
     def _is_bounded(self, name: str, owner: Scope) -> bool:
         for binding in owner.bindings.get(name, ()):
             value = binding.value
-            if isinstance(value, ast.Call) and "collections.deque" in self.values.of(value.func):
+            if isinstance(value, ast.Call) and self.values.of(value.func) & BOUNDED:
                 return is_bounded(value)
         return False
 
@@ -159,7 +155,7 @@ class Stores:
     def _is_bounded_attribute(self, node: ast.Attribute) -> bool:
         return any(
             isinstance(value, ast.Call)
-            and "collections.deque" in self.values.of(value.func)
+            and self.values.of(value.func) & BOUNDED
             and is_bounded(value)
             for value in self._assigned(node)
         )
@@ -202,7 +198,9 @@ def _outermost(container: ast.expr) -> ast.expr:
         match container:
             case ast.Subscript(value=ast.Name() | ast.Subscript() as outer):
                 container = outer
-            case ast.Call(func=ast.Attribute(value=ast.Name() as outer, attr="setdefault")):
+            case ast.Call(func=ast.Attribute(value=ast.Name() as outer, attr=method)) if (
+                method in KEYED_ADDERS
+            ):
                 container = outer
             case _:
                 return container

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from taskfix.apis.callables import BOUNDS, CHOICES, EVERYTHING, LIMITS
 from taskfix.facts.scopes import FUNCTIONS, Tree
 
 # Who calls many methods in a row: to spell out each of them would take the square of their number.
@@ -105,18 +106,26 @@ def _asserts_its_type(test: ast.expr, name: str) -> bool:
 
 
 def stops_early(call: ast.Call) -> bool:
-    for keyword in call.keywords:
-        never = isinstance(keyword.value, ast.Constant) and keyword.value.value is None
-        if keyword.arg == "timeout" and not never:
-            return True
-        if keyword.arg == "return_when" and "ALL_COMPLETED" not in ast.unparse(keyword.value):
-            return True
-    return False
+    """Report whether what waits may go on while something is pending."""
+    return any(limits(keyword) or chooses(keyword) for keyword in call.keywords)
+
+
+def limits(keyword: ast.keyword) -> bool:
+    """``timeout=5``"""
+    never = isinstance(keyword.value, ast.Constant) and keyword.value.value is None
+    return keyword.arg in LIMITS and not never
+
+
+def chooses(keyword: ast.keyword) -> bool:
+    """``return_when=asyncio.FIRST_COMPLETED``"""
+    if keyword.arg not in CHOICES:
+        return False
+    return not any(word in ast.unparse(keyword.value) for word in EVERYTHING)
 
 
 def is_bounded(call: ast.Call) -> bool:
     for keyword in call.keywords:
-        if keyword.arg == "maxlen":
+        if keyword.arg in BOUNDS:
             return not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None)
     return len(call.args) > 1
 

@@ -15,6 +15,7 @@ from taskfix.apis.callables import (
     CONTAINER_PASSING,
     CONTAINER_TAKING,
     CONTAINERS,
+    MAPPING,
     NOT_KEEPING_METHODS,
 )
 from taskfix.facts.arguments import Arguments, dropping_callee
@@ -257,7 +258,7 @@ class Uses:
             return lost(by, "TF003", shape="lambda", lambda_=where, lambda_takes=takes)
         mapped = self.tree.parents.get(node)
         if isinstance(mapped, ast.Call) and mapped.args[:1] == [node]:
-            if self.values.of(mapped.func) & {"builtins.map"}:
+            if self.values.of(mapped.func) & MAPPING:
                 return self.fate(mapped, None)
         return held("returned by a lambda")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from taskfix.apis.callables import REMOVERS, WATCHING_METHODS
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.flow import ALL, Flow
 from taskfix.facts.overwriting import emptied, overwritten
@@ -197,8 +198,8 @@ class Variables:
             if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
                 continue
             around = self.tree.parents.get(call)
-            if call.func.attr in {"discard", "remove"} and isinstance(around, ast.Call):
-                if ast.unparse(around.func) == f"{name}.add_done_callback":
+            if call.func.attr in REMOVERS and isinstance(around, ast.Call):
+                if ast.unparse(around.func) in {f"{name}.{method}" for method in WATCHING_METHODS}:
                     return call
         return None
 

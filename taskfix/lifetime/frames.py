@@ -6,13 +6,11 @@ yield, functions that never return, functions that await what they hold at their
 
 from __future__ import annotations
 
+from taskfix.apis.callables import ALL_TASKS, MANAGERS
 from taskfix.index.project import Project
 from taskfix.lifetime.runs import Runs
 from taskfix.model import Call, Function
 from taskfix.paths import is_test
-
-_ALL_TASKS = frozenset({"asyncio.all_tasks", "asyncio.Task.all_tasks"})
-_MANAGERS = frozenset({"contextlib.contextmanager", "contextlib.asynccontextmanager"})
 
 
 class Frames:
@@ -44,7 +42,7 @@ class Frames:
         """It asks for all tasks of the loop after ``line``, perhaps to wait until none is left."""
         path = self.project.path_of(function.id)
         return function.is_async and any(
-            call.span.line > line and self.project.resolve_all(call.callee, path) & _ALL_TASKS
+            call.span.line > line and self.project.resolve_all(call.callee, path) & ALL_TASKS
             for call in self.project.calls_in(function)
         )
 
@@ -67,7 +65,7 @@ class Frames:
         """Report whether a generator is made a context manager."""
         path = self.project.path_of(function.id)
         return any(
-            self.project.resolve_all(values, path) & _MANAGERS for values in function.decorators
+            self.project.resolve_all(values, path) & MANAGERS for values in function.decorators
         )
 
     def _is_brief(self, path: str, call: Call) -> bool:

@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from taskfix.apis.spawners import find_spawner, spawner_names
+from taskfix.apis.callables import SET_ADDERS, WATCHING_METHODS
+from taskfix.apis.spawners import STARTS_HERE, TAKEN, find_spawner, spawner_names
 from taskfix.facts.texts import last_name
 from taskfix.index.project import Project, TooFar
 from taskfix.lifetime.holders import Holders
 from taskfix.model import Call, Function, SetFact
 
-# What starts a task on the loop that runs, and not on one that an object has chosen.
-STARTS_HERE = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
 # A file with a function that puts something into a set.
-_ADDING = rb"\.add\("
+_ADD_WORDS = sorted(b".%s(" % name.encode() for name in SET_ADDERS)
+_ADDING = b"|".join(map(re.escape, _ADD_WORDS))
 _DEFINED = re.compile(rb"\bdef[ \t]+([\w\x80-\xff]+)")
-_TASK_WORDS = sorted({b"add_done_callback", *(name.encode() for name in spawner_names())})
+_TASK_WORDS = sorted(name.encode() for name in WATCHING_METHODS | spawner_names())
 _TASKLIKE = rb"\b(?:" + b"|".join(_TASK_WORDS) + rb")\b"
-_TASKS = frozenset({"asyncio.Task()", "asyncio.Future()"})
+_TASKS = frozenset(f"{name}()" for name in TAKEN["task"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Keepers:
     def _files(self) -> list[str]:
         """The files that may have a function which puts a task into a set."""
         library = self.project.library
-        adding = library.matching(_ADDING, b".add(")
+        adding = library.matching(_ADDING, *_ADD_WORDS)
         return sorted(set(adding).intersection(library.matching(_TASKLIKE, *_TASK_WORDS)))
 
     @cached_property

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taskfix.apis.spawners import Spawner, find_spawner
-from taskfix.apis.spawners.spawner import Product
+from taskfix.apis.spawners import LOOP_SPAWNER, TAKEN, Product, Spawner, find_spawner
 from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.index.project import Project
@@ -19,12 +18,6 @@ from taskfix.lifetime.sites import Sites
 from taskfix.model import Call, Function, Parameter, SetFact
 from taskfix.paths import is_test
 
-# What a set may be declared for, so that it takes what a spawner makes.
-_TAKEN = {
-    "task": frozenset({"asyncio.Task", "asyncio.Future"}),
-    "future": frozenset({"asyncio.Future"}),
-    "concurrent": frozenset({"concurrent.futures.Future"}),
-}
 # The words in the name of a set that is for any tasks.
 _GENERAL = frozenset(
     [
@@ -173,23 +166,16 @@ class Holders:
     def _is_rooted(self, function: Function, set_: SetFact) -> bool:
         if self.frames.outlives(function, set_.line) or self.frames.goes_on(function, set_.line):
             return True
-        return self._is_emptied(function, set_) or self._is_awaited_at_end(function, set_)
+        return self._is_emptied(function, set_) or set_.awaited_at_end
 
     def _is_emptied(self, function: Function, set_: SetFact) -> bool:
         """A context manager that ends or awaits its tasks after the yield has none left then."""
         after = function.yields
-        if not set_.handled & {"ends", "awaits"}:
+        if not self.mentions.handled(set_) & {"ends", "awaits"}:
             return False
         if after is None or set_.line > after or not self.frames.is_decorated(function):
             return False
         return any(line > after for line, _ in set_.readers)
-
-    def _is_awaited_at_end(self, function: Function, set_: SetFact) -> bool:
-        """``await asyncio.gather(*tasks)`` as the last statement of a function."""
-        pattern = re.compile(rf"^await asyncio\.(?:gather\(\*|wait\(){re.escape(set_.name)}\)$")
-        return any(
-            line == function.last_line and pattern.match(text) for line, text in set_.readers
-        )
 
     # -- what a set is for ---------------------------------------------------------------
 
@@ -225,7 +211,7 @@ class Holders:
     def _takes(self, elements: frozenset[str], path: str, makes: Product) -> bool:
         """Report whether a set that is declared for some classes takes what a spawner makes."""
         declared = self.project.resolve_all(elements, path)
-        return bool(declared) and declared <= _TAKEN[makes]
+        return bool(declared) and declared <= TAKEN[makes]
 
     def is_task(self, value: str, path: str) -> bool:
         """Report whether a value is a new task."""
@@ -234,7 +220,7 @@ class Holders:
             if not one.endswith("()"):
                 return False
             spawner = find_spawner({one.removesuffix("()")})
-            by_loop = one.removesuffix("()").endswith("loop.create_task")
+            by_loop = one.removesuffix("()").endswith(LOOP_SPAWNER.name)
             if not by_loop and (spawner is None or spawner.makes != "task"):
                 return False
         return True

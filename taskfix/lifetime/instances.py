@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import posixpath
 
+from taskfix.apis.callables import COPYING_NAMES
 from taskfix.index.project import Project
 from taskfix.lifetime.frames import Frames
 from taskfix.model import Call, Class, Reason, Reference
 from taskfix.paths import is_example, is_test
-
-# Whoever uses these may copy an instance or write it down, which a set of tasks does not survive.
-_COPYING = frozenset({"copy", "deepcopy", "pickle", "cloudpickle", "dill", "asdict", "astuple"})
 
 
 class Instances:
@@ -81,7 +79,7 @@ class Instances:
         resolved = self.project.resolve_all(reference.values, path)
         if is_test(path):
             return None
-        if _COPYING & self.project.modules[path].names:
+        if COPYING_NAMES & self.project.modules[path].names:
             return Reason("may-be-copied", f"{where} may copy or save a {class_.name}")
         if reference.kind == "scan" and resolved & {class_.id, f"{class_.id}()"}:
             message = f"{where} looks at what a {class_.name} has: {reference.text}"

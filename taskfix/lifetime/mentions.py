@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from taskfix.index.lazily import Lazily
 from taskfix.index.project import Project
-from taskfix.model import Handling, Reference, SetFact
+from taskfix.model import Function, Handling, Reference, SetFact
 from taskfix.paths import is_test
 
 # Such a set is not ours to fill.
@@ -27,8 +27,23 @@ class Mentions:
 
     def handled(self, set_: SetFact) -> frozenset[Handling]:
         """All that is done with a set."""
-        others = {mention.handling for _, mention in self.of(set_) if mention.kind != "store"}
-        return set_.handled | others
+        found, handed = set(set_.handled), [(self.project.path_of(set_.id), set_.handed)]
+        for path, mention in self.of(set_):
+            if mention.kind != "store":
+                found.add(mention.handling)
+                handed.append((path, mention.handed))
+        if any(self._is_cancelled(one, path) for path, every in handed for one in every):
+            found.add("ends")
+        return frozenset(found)
+
+    def _is_cancelled(self, handed: tuple[str, str], path: str) -> bool:
+        """Report whether a function of the project cancels what it is handed."""
+        callee, argument = handed
+        for value in self.project.resolve(callee, path):
+            function = self.project.functions.get(value)
+            if function is not None and _parameter(function, argument) in function.cancels:
+                return True
+        return False
 
     def added(self, set_: SetFact) -> Iterator[tuple[str, str]]:
         """Each value that is added to a set, with the path of the module that says so."""
@@ -96,6 +111,17 @@ class Mentions:
             reference.kind == "string" and _REPLACING.search(reference.text)
             for _, reference in self.project.mentions(name, home, inside=replacing, computed=False)
         )
+
+
+def _parameter(function: Function, argument: str) -> str:
+    """The name of the parameter that gets an argument, "" where there is none."""
+    if not argument.isdigit():
+        return argument
+    names = [p.name for p in function.parameters if p.kind in {"positional", "args"}]
+    if function.kind in {"method", "classmethod"}:
+        names = names[1:]
+    # What comes after the others goes to `*args`.
+    return names[min(int(argument), len(names) - 1)] if names else ""
 
 
 def attributes(set_: SetFact) -> str:

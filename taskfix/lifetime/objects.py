@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from taskfix.apis.callables import APPLICATION_INSTANCES, APPLICATIONS, REQUEST_INSTANCES
 from taskfix.facts.module import Module
 from taskfix.index.project import Project
 from taskfix.lifetime.definite_initialisation import Complete
@@ -19,12 +20,6 @@ from taskfix.lifetime.mentions import Mentions, attributes
 from taskfix.model import Class, Function, SetFact
 from taskfix.paths import is_test
 
-APPLICATIONS = frozenset(
-    {
-        *("fastapi.FastAPI", "fastapi.applications.FastAPI"),
-        *("starlette.applications.Starlette",),
-    }
-)
 _APPLICATION_NAMES = sorted({name.rpartition(".")[2].encode() for name in APPLICATIONS})
 _MAKES_APPLICATION = rb"\b(?:" + b"|".join(_APPLICATION_NAMES) + rb")\s*\("
 # A set that is given to an object, `app.state.tasks = set()`, or to every request of an app.
@@ -34,13 +29,6 @@ _GIVEN_SETS = (
 )
 # `server = Server()`
 _BOUND_TO_CALL = rb"^\s*%b[ \t]*(?::[^=\n]*)?=[ \t]*[\w.]+\("
-_INSTANCES = frozenset(f"{name}()" for name in APPLICATIONS)
-# A request or connection, whose `app` is the application that serves it.
-_REQUESTS = frozenset(
-    f"{module}.{name}()"
-    for module in ("fastapi", "fastapi.requests", "starlette.requests", "starlette.websockets")
-    for name in ("Request", "WebSocket", "HTTPConnection")
-)
 # What these have differs between threads or contexts, or is not kept.
 _FLEETING = re.compile(r"(?:^|[._])[lL]ocal\(\)|^weakref\.|\bContextVar\(\)|^(?:flask|quart)\.g$")
 Found = tuple[str, SetFact]  # how the set is spelled in some place, and the set
@@ -214,7 +202,7 @@ class Objects:
             parameter.name
             for parameter in function.parameters
             if parameter.name not in hidden
-            and self.project.resolve_all(parameter.values, path) & _REQUESTS
+            and self.project.resolve_all(parameter.values, path) & REQUEST_INSTANCES
         ]
         for set_ in self._of_application if requests and self._applications == 1 else ():
             at_import = set_.owner is None and set_.top_level
@@ -244,7 +232,7 @@ class Objects:
             given = self.project.functions.get(set_.owner or "")
             lifespan = given is not None and self.frames.is_manager(given, set_.line)
             known = self.project.resolve_all(set_.of, path)
-            of_application = bool(known) and known <= _INSTANCES
+            of_application = bool(known) and known <= APPLICATION_INSTANCES
             if set_.root is not None and set_.top_level and attributes(set_).startswith("state."):
                 if of_application or (lifespan and all("#" in value for value in known)):
                     found.append(set_)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from taskfix.apis.callables import (
+    CLEANING_NAMES,
+    LOOP_FOREVER_METHODS,
+    LOOP_OWNER_NAMES,
+    NEW_LOOPS,
+    RUNNING,
+    RUNNING_AGAIN,
+    RUNNING_METHODS,
+    RUNNING_NAMES,
+)
 from taskfix.index.project import Project
 from taskfix.model import Call, Function
 from taskfix.paths import is_test
 
-# Their loop is closed when they are done. Those of a loop or a ``Runner`` may be called again.
-_RUNNERS = frozenset({"asyncio.run", "uvloop.run", "anyio.run"})
-# What a file must spell to run a loop.
-_RUNNING_WORDS = (b"run_until_complete", b"asyncio", b"anyio", b"uvloop", b"Runner")
-_RUNNING = (
-    rb"\b(?:asyncio|anyio|uvloop)\s*\.\s*run\b|\brun_until_complete\b|\bRunner\b"
-    rb"|\bfrom[ \t]+(?:asyncio|anyio|uvloop)[ \t]+import\b[^\n(]*(?:\([^)]*)?\brun\b"
-    rb"|\bimport[ \t]+(?:asyncio|anyio|uvloop)[ \t]+as\b"
-)
-_NEW_LOOPS = ("asyncio.new_event_loop().", "uvloop.new_event_loop().", "asyncio.Runner().")
+# Run a loop that may run again.
+_AGAIN = (*RUNNING_AGAIN, *(f".{name}" for name in RUNNING_METHODS))
+# What a file must spell to run a loop: asyncio.run, run_until_complete, Runner.
+_NAMES = "|".join(sorted({name.rpartition(".")[2] for name in RUNNING}))
+_PACKAGES = "|".join(sorted({name.partition(".")[0] for name in RUNNING}))
+_MAKERS = "|".join(sorted(RUNNING_METHODS | LOOP_OWNER_NAMES))
+_RUNNING_WORDS = [word.encode() for word in f"{_MAKERS}|{_PACKAGES}".split("|")]
+_RUNS = (
+    rf"\b(?:{_PACKAGES})\s*\.\s*(?:{_NAMES})\b|\b(?:{_MAKERS})\b"
+    rf"|\bfrom[ \t]+(?:{_PACKAGES})[ \t]+import\b[^\n(]*(?:\([^)]*)?\b(?:{_NAMES})\b"
+    rf"|\bimport[ \t]+(?:{_PACKAGES})[ \t]+as\b"
+).encode()
 
 
 class Runs:
@@ -27,21 +39,21 @@ class Runs:
     def may_be_given(self, function: Function) -> bool:
         """Report whether some file that has a function's name runs a loop at all."""
         library = self.project.library
-        running = library.matching(_RUNNING, *_RUNNING_WORDS)
+        running = library.matching(_RUNS, *_RUNNING_WORDS)
         return not set(library.spelling(function.name)).isdisjoint(running)
 
     def is_given_to_last(self, path: str, call: Call) -> bool:
         """Report whether a call's coroutine is all that its loop is run for: ``run(main())``."""
         runners = self.project.resolve_all(call.argument_of, path)
-        if runners & _RUNNERS:
+        if runners & RUNNING:
             return True
-        if not any(runner.endswith((".run_until_complete", "Runner().run")) for runner in runners):
+        if not any(runner.endswith(_AGAIN) for runner in runners):
             return False
         module = self.project.modules[path]
-        if module.calls_named("run_forever"):
+        if any(module.calls_named(name) for name in LOOP_FOREVER_METHODS):
             return False
-        calls = (*module.calls_named("run_until_complete"), *module.calls_named("run"))
-        runs = [one for one in dict.fromkeys(calls) if self._runs_some_time(path, one)]
+        calls = dict.fromkeys(c for name in RUNNING_NAMES for c in module.calls_named(name))
+        runs = [one for one in calls if self._runs_some_time(path, one)]
         return len(runs) == 1 and self._is_last(path, runs[0])
 
     def is_in(self, function: Function, line: int) -> bool:
@@ -49,20 +61,20 @@ class Runs:
         path = self.project.path_of(function.id)
         return not function.is_async and any(
             call.span.line > line
-            and (self.project.resolve_all(call.callee, path) & _RUNNERS or self._ends(path, call))
+            and (self.project.resolve_all(call.callee, path) & RUNNING or self._ends(path, call))
             for call in self.project.calls_in(function)
         )
 
     def _ends(self, path: str, call: Call) -> bool:
-        if call.method == "run_forever":
+        if call.method in LOOP_FOREVER_METHODS:
             return True
         return self._runs_some_time(path, call) and self._is_last(path, call)
 
     def _runs_some_time(self, path: str, call: Call) -> bool:
         """``loop.run_until_complete(...)``, other than to clean up; ``runner.run(...)``."""
-        if call.method == "run_until_complete":
-            return not (call.first or "").startswith("shutdown_")
-        return "asyncio.Runner().run" in self.project.resolve_all(call.callee, path)
+        if call.method in RUNNING_METHODS:
+            return CLEANING_NAMES.fullmatch(call.first or "") is None
+        return bool(RUNNING_AGAIN & self.project.resolve_all(call.callee, path))
 
     def _is_last(self, path: str, run: Call) -> bool:
         """Report whether the same place does not run the same loop a second time."""
@@ -71,7 +83,7 @@ class Runs:
             return not run.repeated
         made = self.project.resolve_all(run.callee, path)
         own = run.text.partition(".")[0] in function.locals
-        if own and made and all(one.startswith(_NEW_LOOPS) for one in made):
+        if own and made and all(one.startswith(NEW_LOOPS) for one in made):
             return True  # each time a new one
         return self._is_called_once(function, frozenset())
 

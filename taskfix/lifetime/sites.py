@@ -10,18 +10,20 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from taskfix.apis.spawners import Spawner, find_spawner
-from taskfix.facts.aliases import SPAWNER_NAMES
+from taskfix.apis.spawners import (
+    LOOP_BY_NAME,
+    LOOP_METHOD,
+    LOOP_SPAWNER,
+    SPAWNER_NAMES,
+    Spawner,
+    find_spawner,
+)
 from taskfix.facts.module import Module
 from taskfix.index.candidates import candidates
 from taskfix.index.project import Project, TooFar
 from taskfix.lifetime.frames import Frames
 from taskfix.model import Call, Function, Judged, Rule, Span, Suppression, Use
 
-# A receiver of unknown origin that is spelled like a loop is taken for one.
-_LOOP_BY_NAME = re.compile(
-    r"(?:^|[._])(?:event_?|io_?|main_?|running_?|async_?)*loop(?:\(\))?$", re.I
-)
 _DOUBLE = re.compile(r"\bmock\.\w*Mock$")
 _SAFE_DECORATORS = frozenset({"staticmethod", "classmethod", "override", "final"})
 
@@ -214,7 +216,7 @@ class Sites:
         if spawner is not None and not _is_partly_other(values):
             return spawner, self._judged(path, call).use
         if spawner is None and self._is_loop_by_name(call, values):
-            return Spawner("loop.create_task"), self._judged(path, call).use
+            return LOOP_SPAWNER, self._judged(path, call).use
         for value in sorted(values & wrappers.keys()):
             function = self.project.functions[value]
             if not function.is_async:
@@ -229,7 +231,7 @@ class Sites:
 
     def _is_loop_by_name(self, call: Call, values: frozenset[str]) -> bool:
         receiver, _, method = call.text.rpartition(".")
-        if method != "create_task" or not _LOOP_BY_NAME.search(receiver):
+        if method != LOOP_METHOD or not LOOP_BY_NAME.search(receiver):
             return False
         return not any(self._is_other(value) for value in values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
+from taskfix.apis.spawners import TAKES_COROUTINES
 from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.helpers import Keeper
 from taskfix.lifetime.sites import Site
@@ -44,7 +45,7 @@ def _started(site: Site, expression: str, keeper: Keeper) -> list[Edit] | None:
     """A starter takes over only where nothing but the coroutine is given, on this loop."""
     call = site.call
     # ``ensure_future`` takes futures too, which ``create_task`` does not.
-    if site.spawner.name not in {"asyncio.create_task", keeper.spawner} or site.rule == "TF004":
+    if site.spawner.name not in TAKES_COROUTINES | {keeper.spawner} or site.rule == "TF004":
         return None
     if site.use.shape == "reference" and call.positional == 0 and site.rule == "TF003":
         return [ReplaceExpression(call.span, expression)]

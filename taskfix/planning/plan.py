@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import ModuleType
 
 from codemods.edits import Edit, RemoveSuppression, Span
-from taskfix.apis.spawners.spawner import Product
+from taskfix.apis.spawners import Product
 from taskfix.facts.suppressions import OURS
 from taskfix.index.project import TooFar
 from taskfix.lifetime.sites import Site

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
 from codemods.edits import AddParameter, Edit, KeepTask, LambdaToFunction, Span
-from taskfix.apis.spawners.spawner import Product
+from taskfix.apis.spawners import Product
 from taskfix.config import Config
 from taskfix.index.project import Project
 from taskfix.lifetime.frames import Frames

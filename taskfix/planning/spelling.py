@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from codemods.edits import AddImport, AddModuleCode, Edit
-from taskfix.apis.spawners import Spawner
-from taskfix.apis.spawners.spawner import Product
+from taskfix.apis.spawners import CLASSES, Product, Spawner
 from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.model import Function, Reason
 
 COMMENT = "# Strong references: the event loop keeps only weak ones to its tasks."
-_CLASS = {
-    "task": ("asyncio", "Task"),
-    "future": ("asyncio", "Future"),
-    "concurrent": ("concurrent.futures", "Future"),
-}
 _SETS = {
     "task": "_background_tasks",
     "future": "_background_futures",
@@ -84,7 +78,7 @@ class Spelling:
         return f'"{element.text}"' if old and "[" in element.text else element.text
 
     def element(self, makes: Product) -> Spelled:
-        module, name = _CLASS[makes]
+        module, _, name = CLASSES[makes].rpartition(".")
         imports: list[AddImport] = []
         text = self._attribute(module, name, imports)
         if self.config.strict:

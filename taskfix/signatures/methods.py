@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from taskfix.apis.callables import DATACLASSES, FINAL, PLAIN_BASES
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
 from taskfix.signatures.exposure import Exposure
 from taskfix.signatures.instance_names import InstanceNames
 
-_CLASS_DECORATORS = frozenset(
-    {"typing.final", "typing_extensions.final", "dataclasses.dataclass", "dataclasses.dataclass()"}
-)
-_PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Generic[]"})
 # Kinds of mentions that hand nothing over, or have a reason of their own.
 _HARMLESS = frozenset({"base", "scan", "attribute", "store", "export"})
 _PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
@@ -47,7 +44,7 @@ class Methods:
         path = self.project.path_of(relative.id)
         where, name = f"{path}:{relative.line}", f"{class_.name}.{function.name}()"
         for base in self.project.bases(relative):
-            if base not in self.project.classes and base not in _PLAIN_BASES:
+            if base not in self.project.classes and base not in PLAIN_BASES:
                 yield Reason(
                     "foreign-base", f"{where} {relative.name} inherits from {_shown(base)}"
                 )
@@ -56,7 +53,7 @@ class Methods:
             yield Reason("metaclass", message)
         for values in relative.decorators:
             resolved = self.project.resolve_all(values, path)
-            if not resolved or not resolved <= _CLASS_DECORATORS:
+            if not resolved or not resolved <= FINAL | DATACLASSES:
                 yield Reason("class-decorated", f"{where} {relative.name} is decorated")
         if relative.id != class_.id and function.name in _defined(relative):
             yield Reason("overridden", f"{where} {name} is also defined in {relative.name}")

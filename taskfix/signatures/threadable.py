@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from taskfix.apis.callables import DECORATORS
 from taskfix.config import Config
 from taskfix.index.project import Project
 from taskfix.model import Call, Function, Reason, Reference
@@ -16,21 +17,6 @@ from taskfix.signatures.conventions import is_convention, is_loaded, looks_like_
 from taskfix.signatures.exposure import Exposure, said_of
 from taskfix.signatures.methods import Methods
 from taskfix.signatures.stubs import Stubs
-
-_DECORATORS = frozenset(
-    {
-        "builtins.staticmethod",
-        "builtins.classmethod",
-        "contextlib.contextmanager",
-        "contextlib.asynccontextmanager",
-        "typing.override",
-        "typing.final",
-        "typing_extensions.override",
-        "typing_extensions.final",
-        "functools.wraps",
-        "functools.wraps()",
-    }
-)
 
 
 class Threadable:
@@ -79,7 +65,7 @@ class Threadable:
         name, path = function.name, self.project.path_of(function.id)
         for values, text in zip(function.decorators, function.decorator_texts, strict=True):
             resolved = self.project.resolve_all(values, path)
-            if not resolved or not resolved <= _DECORATORS:
+            if not resolved or not resolved <= DECORATORS:
                 where = f"{path}:{function.key.line}"
                 yield Reason("decorated", f"{where} {name}() is decorated with @{text}")
         if name.startswith("__") and name.endswith("__"):

@@ -35,6 +35,7 @@ fields, sets it up, so that the set is there before any method runs.
 from __future__ import annotations
 
 from codemods.edits import CreateAttribute, CreateField, Edit, FunctionKey
+from taskfix.apis.callables import ATTRS_CLASSES, DATACLASSES, FINAL, PLAIN_BASES
 from taskfix.lifetime.instances import Instances
 from taskfix.lifetime.sites import Site
 from taskfix.model import Class, Function, Holder, Hop, Reason
@@ -43,18 +44,6 @@ from taskfix.planning.proposal import Proposal, World, hop, keep_at, spawns
 NAME = "instance"
 RANK = 40
 ATTRIBUTE = "_background_tasks"
-_PLAIN_BASES = frozenset({"builtins.object", "abc.ABC", "typing.Generic"})
-_FINAL = frozenset({"typing.final", "typing_extensions.final"})
-_DATACLASSES = frozenset({"dataclasses.dataclass", "dataclasses.dataclass()"})
-_ATTRS = frozenset(
-    f"{module}.{name}{call}"
-    for module, names in {
-        "attrs": ("define", "mutable", "frozen"),
-        "attr": ("define", "mutable", "frozen", "s", "attrs", "dataclass"),
-    }.items()
-    for name in names
-    for call in ("", "()")
-)
 # What the field is not: a parameter, a part of the text, of comparisons, of the order.
 _FIELD = "default_factory=set, init=False, repr=False, compare=False"
 _ATTRIB = "factory=set, init=False, repr=False, eq=False"
@@ -114,11 +103,11 @@ def _created(class_: Class, method: Function, world: World) -> tuple[list[Edit],
     """The edits that create the set, and what they do in words."""
     path = world.project.path_of(class_.id)
     decorators = [world.project.resolve_all(values, path) for values in class_.decorators]
-    made = [values for values in decorators if not values <= _FINAL or not values]
+    made = [values for values in decorators if not values <= FINAL or not values]
     if not made:
         return _in_init(class_, method, world)
     texts = " ".join(class_.decorator_texts)
-    if len(made) > 1 or not made[0] or not made[0] <= _DATACLASSES | _ATTRS:
+    if len(made) > 1 or not made[0] or not made[0] <= DATACLASSES | ATTRS_CLASSES:
         return Reason("not-plain", f"{class_.name} is decorated with @{class_.decorator_texts[0]}")
     if class_.slots or "__init__" in class_.methods or "init=False" in texts or "these=" in texts:
         return Reason("not-plain", f"the fields of {class_.name} do not make its __init__")
@@ -190,7 +179,7 @@ def _not_plain(class_: Class, world: World) -> Reason | None:
     if class_.metaclass or class_.function is not None:
         return Reason("not-plain", f"{name} is not a plain class at the top of a module")
     for base in world.project.bases(class_):
-        if base not in _PLAIN_BASES and base not in world.project.classes:
+        if base not in PLAIN_BASES and base not in world.project.classes:
             return Reason("not-plain", f"{name} has a base that may own the name")
     if _MAGIC & class_.methods:
         return Reason("not-plain", f"{name} makes or shows its attributes in its own way")

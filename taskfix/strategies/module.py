@@ -22,7 +22,7 @@ function ``_track(task)`` that adds the task and returns it.
 from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
-from taskfix.facts.aliases import SPAWNER_NAMES
+from taskfix.apis.spawners import SHOWS_NOTHING, SPAWNER_NAMES
 from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
@@ -83,8 +83,10 @@ def _ready(site: Site, world: World) -> Proposal | None:
 def _kept(site: Site, world: World, holder: str) -> list[Edit] | Reason:
     if (site.path, site.spawner.makes) not in world.helpers:
         return keep_at(site, world, holder)
-    if site.spawner.name == "asyncio.as_completed":
-        return Reason("out-of-reach", "as_completed() shows the tasks that it makes to nobody")
+    if site.spawner.name in SHOWS_NOTHING:
+        return Reason(
+            "out-of-reach", f"{site.call.method}() shows the tasks that it makes to nobody"
+        )
     helper = world.spelling(site.path).helper(site.spawner.makes)
     if isinstance(helper, Reason):
         return helper
