@@ -27,7 +27,6 @@ _AT_RUN_TIME = re.compile(
 )
 # A name in any place but after `def` and `class`
 _USE = rb"(?<!\bdef )(?<!\bclass )(?<![\w\x80-\xff])%(name)b(?![\w\x80-\xff])"
-_RENAMED = rb"[\w)][ \t\\\r\n]+as[ \t\\]"
 _STAR = rb"\bimport[ \t]*\*"
 
 
@@ -73,13 +72,13 @@ class ImportGraph:
             if path != home and any(home in self._target(path, one) for one in self.of(path)):
                 yield path
 
-    def names_whole(self, path: str, pattern: re.Pattern[bytes]) -> bool:
-        """Report whether a pattern is found outside of imports, or some import renames."""
+    def names_whole(self, path: str, whole: re.Pattern[bytes], renamed: re.Pattern[bytes]) -> bool:
+        """Report whether a pattern is found outside of imports, or another one in an import."""
         data = self.library.sources[path].data
-        if pattern.search(data) is None and re.search(_RENAMED, data) is None:
+        if whole.search(data) is None and renamed.search(data) is None:
             return False
         rest, statements = without_imports(data)
-        return pattern.search(rest) is not None or re.search(_RENAMED, statements) is not None
+        return whole.search(rest) is not None or renamed.search(statements) is not None
 
     def importers_of_module(self, module: str) -> tuple[str, ...]:
         """The files that import a module itself, and not only names from it."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
+from taskfix.index.too_far import TooFar
+
 Item = TypeVar("Item")
 
 
 class Lazily(Generic[Item]):
-    """What an iterator yields. What it raises is raised again for all who go as far."""
+    """What an iterator yields. ``TooFar``, if it ends so, is raised for all who go as far."""
 
     def __init__(self, source: Iterator[Item]) -> None:
         self._source = source
         self._found: list[Item] = []
-        self._end: Exception | None = None
+        self._ended = False
+        self._too_far: TooFar | None = None
 
     def __iter__(self) -> Iterator[Item]:
         index = 0
@@ -26,13 +29,16 @@ class Lazily(Generic[Item]):
         return bool(self._found) or self._more()
 
     def _more(self) -> bool:
-        if self._end is None:
+        """Find one more."""
+        if not self._ended:
             try:
                 self._found.append(next(self._source))
-            except Exception as end:  # StopIteration as well: it is the usual end
-                self._end = end
-                return self._more()
-            return True
-        if isinstance(self._end, StopIteration):
-            return False
-        raise self._end
+            except StopIteration:
+                self._ended = True
+            except TooFar as far:
+                self._ended, self._too_far = True, far
+            else:
+                return True
+        if self._too_far is not None:
+            raise self._too_far
+        return False

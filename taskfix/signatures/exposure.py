@@ -68,7 +68,7 @@ class Exposure:
             found = {
                 path
                 for name in names
-                for path in self.project.few_meaning(own, name)
+                for path in self.project.files_meaning(own, name)
                 if function.id in self.project.resolve_all(self.project.exported(path, name), path)
             }
             homes = {own, *found}
@@ -131,7 +131,7 @@ class Exposure:
         for path, reference in self.project.mentions(class_.name, own):
             if reference.kind == "export" and not is_test(path):
                 return path
-        for path in self.project.few_meaning(own, class_.name):
+        for path in self.project.files_meaning(own, class_.name):
             if path.endswith("__init__.py") and path != own and not is_test(path):
                 values = self.project.exported(path, class_.name)
                 if class_.id in self.project.resolve_all(values, path):

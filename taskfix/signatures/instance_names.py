@@ -39,7 +39,7 @@ class InstanceNames:
             places = [(home, name) for name in self.project.names_of(id_)]
             found: dict[Carrier, None] = {}
             for place in places:
-                for path in self.project.few_meaning(*place):
+                for path in self.project.files_meaning(*place):
                     for carrier in self._in(path, id_):
                         if carrier not in found:
                             found[carrier] = None

@@ -1,0 +1,37 @@
+"""How far a question goes: the nearest files first, and not more than are worth it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+# More files than these are not looked at for one question.
+MOST_FILES = 120
+
+
+class TooFar(Exception):  # noqa: N818  (an answer, and no error)
+    """A question would take too many files, so that it stays open."""
+
+    def __init__(self, name: str, files: int) -> None:
+        super().__init__(f"{files} files have the word {name}: too many to look at")
+
+
+def few(name: str, files: Iterable[str]) -> Iterator[str]:
+    """As many files as are looked at for one question about a name. Raises ``TooFar``."""
+    every = tuple(files)
+    yield from every[:MOST_FILES]
+    if len(every) > MOST_FILES:
+        raise TooFar(name, len(every))
+
+
+def nearest(files: Iterable[str], home: str) -> list[str]:
+    """Files in the order of how much of their path is that of ``home``, that file first."""
+    parts = home.split("/")
+
+    def distance(path: str) -> tuple[bool, int, str]:
+        others = path.split("/")
+        shared = 0
+        while shared < min(len(parts), len(others)) and parts[shared] == others[shared]:
+            shared += 1
+        return path != home, -shared, path
+
+    return sorted(files, key=distance)
