@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from taskfix.facts.loading import LOADERS, SOME_MODULES
 from taskfix.index.callers import Callers
+from taskfix.index.lazily import Lazily
+from taskfix.index.library import Library
 from taskfix.index.module_names import stem
 from taskfix.index.too_far import TooFar, few, nearest
 from taskfix.model import Reference
@@ -33,6 +35,10 @@ _PUT_TOGETHER = rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+
 
 class Mentions(Callers):
     """Finds the places where something may be read, kept or replaced."""
+
+    def __init__(self, library: Library, roots: Iterable[str]) -> None:
+        super().__init__(library, roots)
+        self._of_module: dict[tuple[str, bool], Lazily[tuple[str, Reference]]] = {}
 
     def mentions(
         self,
@@ -78,11 +84,17 @@ class Mentions(Callers):
 
     def mentions_of_module(
         self, module: str, *, texts: bool = True
-    ) -> Iterator[tuple[str, Reference]]:
+    ) -> Lazily[tuple[str, Reference]]:
         """The mentions of a module by its own name, as (path, reference). Raises ``TooFar``.
 
         Files that import it have a name for it; with ``texts`` also those that spell it in a text.
         """
+        key = module, texts
+        if key not in self._of_module:
+            self._of_module[key] = Lazily(self._find_module(module, texts))
+        return self._of_module[key]
+
+    def _find_module(self, module: str, texts: bool) -> Iterator[tuple[str, Reference]]:
         name = stem(module)
         word = name.encode("utf-8", "surrogateescape")
         pattern = {b"name": re.escape(word)}
