@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 from dataclasses import replace
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -31,8 +33,14 @@ def _in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("pyproject.toml").touch()
 
 
+# Before click 8.2 both streams are one unless one asks for two.
+_APART: dict[str, Any] = (
+    {"mix_stderr": False} if "mix_stderr" in signature(CliRunner).parameters else {}
+)
+
+
 def run(*arguments: str, **environment: str) -> Result:
-    return CliRunner(env=environment).invoke(main, list(arguments))
+    return CliRunner(env=environment, **_APART).invoke(main, list(arguments))
 
 
 # -- concise and full ----------------------------------------------------------------------------
