@@ -62,3 +62,28 @@ def all_facts(source: Source) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_four_times_the_code_does_not_take_sixteen_times_as_long(shape: str) -> None:
     assert seconds(code(shape, 2400)) < 10 * seconds(code(shape, 600))
+
+
+SPAWNS = """\
+    task = asyncio.create_task(work({n}))
+    background_tasks.add(task)
+    task.add_done_callback(background_tasks.discard)
+"""
+
+
+def seconds_to_judge(count: int) -> float:
+    """How long it takes to judge tasks that one function binds to one name, one by one."""
+    spawns = "".join(SPAWNS.format(n=n) for n in range(count))
+    text = f"import asyncio\nbackground_tasks = set()\nasync def build():\n{spawns}"
+    taken = []
+    for _ in range(3):
+        module = Module(Source("built.py", text.encode()), WorkingSet())
+        start = time.process_time()
+        judged = [module.judged(call) for call in module.calls]
+        taken.append(time.process_time() - start)
+        assert len(judged) >= count
+    return min(taken)
+
+
+def test_four_times_the_tasks_of_one_name_do_not_take_sixteen_times_as_long() -> None:
+    assert seconds_to_judge(240) < 10 * seconds_to_judge(60)

@@ -13,6 +13,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
+from taskfix.facts.idle import implies_idle
 from taskfix.facts.scopes import FUNCTIONS, Tree
 
 # "fall", "break", "continue", "return", "rebound", "deleted", or "raise ValueError"
@@ -28,15 +29,33 @@ _SCOPES = (*FUNCTIONS, ast.ClassDef)
 _WAITS = (ast.Await, ast.Yield, ast.YieldFrom)
 
 
+# The nodes at which a value is held for good and those around them, with the names that are used.
+Keeping: TypeAlias = dict[ast.AST, frozenset[str]]
+
+
+def keeping(nodes: Iterable[ast.AST], tree: Tree) -> Keeping:
+    """What a walk has to know of the nodes that hold a value. It serves for many walks."""
+    kept: Keeping = {}
+    for node in nodes:
+        names = _names_in(tree.statement_of(node))
+        for around in (node, *tree.ancestors(node)):
+            before = kept.get(around)
+            if before is None:
+                kept[around] = names
+            elif not names <= before:
+                kept[around] = before | names
+    return kept
+
+
 class Flow:
-    """One walk. ``keeps`` are the nodes at which the value is held for good."""
+    """One walk. ``keeping`` tells at which nodes the value is held for good."""
 
     def __init__(
         self,
         tree: Tree,
         site: ast.stmt,
         name: str,
-        keeps: Iterable[ast.AST],
+        keeping: Keeping,
         endless: Callable[[ast.stmt], bool],
         *,
         container: bool,
@@ -46,11 +65,7 @@ class Flow:
         self.name = name
         self.container = container
         self.endless = endless
-        self.keeping: dict[ast.AST, frozenset[str]] = {}
-        for node in keeps:
-            names = _names_in(self.tree.statement_of(node))
-            for ancestor in [node, *tree.ancestors(node)]:
-                self.keeping[ancestor] = self.keeping.get(ancestor, frozenset()) | names
+        self.keeping = keeping
         self.guards = dict(self._conditions(site))
 
     def run(self, body_owner: ast.AST) -> Outcomes:
@@ -315,43 +330,6 @@ def _catches(handler: ast.ExceptHandler, raised: str) -> bool:
     if handler.type is None:
         return True
     return not _names_in(handler.type).isdisjoint({raised, "Exception", "BaseException"})
-
-
-def implies_idle(test: ast.expr, name: str, *, when: bool) -> bool:
-    """Report whether nothing is pending in ``name`` where ``test`` comes out as ``when``."""
-    match test:
-        case ast.Name(id=spelled):
-            return spelled == name and not when
-        case ast.NamedExpr(target=target):
-            return implies_idle(target, name, when=when)
-        case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return implies_idle(operand, name, when=not when)
-        case ast.BoolOp(op=op, values=values):
-            answers = [implies_idle(value, name, when=when) for value in values]
-            return any(answers) if isinstance(op, ast.And) is when else all(answers)
-        case ast.Compare(
-            left=ast.Name(id=spelled), ops=[op], comparators=[ast.Constant(value=None)]
-        ):
-            return spelled == name and isinstance(op, ast.Is if when else ast.IsNot)
-        # tasks == [], tasks != []
-        case ast.Compare(
-            left=ast.Name(id=spelled),
-            ops=[ast.Eq() | ast.NotEq() as op],
-            comparators=[ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[])],
-        ):
-            return spelled == name and isinstance(op, ast.Eq if when else ast.NotEq)
-        case ast.Call(func=ast.Attribute(value=value, attr="done" | "cancelled")):
-            bound = value.target if isinstance(value, ast.NamedExpr) else value
-            return when and isinstance(bound, ast.Name) and bound.id == name
-        case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=spelled)]):
-            return spelled == name and not when
-        # len(pending) != 0, len(pending) > 0
-        case ast.Compare(left=ast.Call() as length, ops=[op], comparators=[ast.Constant(value=0)]):
-            filled = isinstance(op, (ast.NotEq, ast.Gt))
-            known = filled or isinstance(op, ast.Eq)
-            return known and implies_idle(length, name, when=when is filled)
-        case _:
-            return False
 
 
 def _is_shielded(statement: ast.stmt) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_right
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from taskfix.facts.scopes import Tree
-from taskfix.facts.syntax import loop_around, next_statement
+from taskfix.facts.syntax import loop_around
 
 
 def overwritten(target: ast.expr, statement: ast.stmt, tree: Tree) -> str | None:
@@ -42,25 +44,89 @@ def _undoes(following: ast.stmt, target: ast.expr, text: str) -> str | None:
 def _following(target: ast.expr, statement: ast.stmt, tree: Tree) -> Iterator[ast.stmt]:
     """The next statement, and those after it as far as nothing has to do with the target."""
     names = {part.id for part in ast.walk(target) if isinstance(part, ast.Name)}
-    following = next_statement(tree, statement)
-    while following is not None:
+    block = _block_of(statement, tree)
+    for index in range(
+        block.places.get(statement, len(block.statements)) + 1, len(block.statements)
+    ):
+        following = block.statements[index]
         yield following
         parts = [part.id for part in ast.walk(following) if isinstance(part, ast.Name)]
         if _may_wait(following) or not names.isdisjoint(parts):
             return
-        following = next_statement(tree, following)
 
 
 def emptied(container: ast.expr, element: str, statement: ast.stmt, tree: Tree) -> str | None:
     """How the next statement takes ``element`` out of ``container`` again; None if it does not."""
     text = ast.unparse(container)
-    following = next_statement(tree, statement)
-    while following is not None and not _may_wait(following):
+    for following in _block_of(statement, tree).emptying(text, statement):
         by = _empties(following, text, element)
         if by is not None:
             return by
-        following = next_statement(tree, following)
     return None
+
+
+class _Block:
+    """The statements of one block. What may empty a container is looked for once for all."""
+
+    def __init__(self, statements: list[ast.stmt]) -> None:
+        self.statements = statements
+        self.places = {statement: place for place, statement in enumerate(statements)}
+        self._waits: list[int] | None = None
+        self._emptying: dict[str, list[int]] = {}
+
+    def emptying(self, text: str, statement: ast.stmt) -> Iterator[ast.stmt]:
+        """What may empty ``text`` below a statement, as far as one can see all that happens."""
+        own = self.places.get(statement)
+        waits = self._look()
+        if own is None:
+            return
+        wait = bisect_right(waits, own)
+        end = waits[wait] if wait < len(waits) else len(self.statements)
+        places = self._emptying.get(text, [])
+        for index in range(bisect_right(places, own), len(places)):
+            if places[index] >= end:
+                return
+            yield self.statements[places[index]]
+
+    def _look(self) -> list[int]:
+        if self._waits is None:
+            self._waits = []
+            for place, statement in enumerate(self.statements):
+                if _may_wait(statement):
+                    self._waits.append(place)
+                for text in set(_emptied_by(statement)):
+                    self._emptying.setdefault(text, []).append(place)
+        return self._waits
+
+
+def _emptied_by(statement: ast.stmt) -> Iterator[str]:
+    match statement:
+        case ast.Assign(targets=targets) | ast.Delete(targets=targets):
+            yield from _spellings(targets)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner, attr=method))):
+            if method in _EMPTYING:
+                yield ast.unparse(owner)
+
+
+_EMPTYING = {"clear", "discard", "remove"}
+_NOWHERE = _Block([])
+# By the tree, for as long as there is one: the same block is asked about for each statement in it.
+_blocks: WeakKeyDictionary[Tree, dict[tuple[ast.AST, str], _Block]] = WeakKeyDictionary()
+
+
+def _block_of(statement: ast.stmt, tree: Tree) -> _Block:
+    blocks = _blocks.setdefault(tree, {})
+    parent = tree.parents[statement]
+    for name in ("body", "orelse", "finalbody"):
+        statements = getattr(parent, name, None)
+        if not isinstance(statements, list):
+            continue
+        block = blocks.get((parent, name))
+        if block is None:
+            block = blocks[parent, name] = _Block(statements)
+        if statement in block.places:
+            return block
+    return _NOWHERE
 
 
 def _empties(following: ast.stmt, text: str, element: str) -> str | None:

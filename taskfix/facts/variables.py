@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from taskfix.apis.callables import REMOVERS, WATCHING_METHODS
 from taskfix.facts.fates import WAITED, Token, held, lost
-from taskfix.facts.flow import ALL, Flow
+from taskfix.facts.flow import ALL, Flow, Keeping, keeping
 from taskfix.facts.overwriting import emptied, overwritten
 from taskfix.facts.scopes import COMPREHENSIONS, FUNCTIONS, AnyFunction, FunctionNode, Scope
 from taskfix.facts.syntax import is_assertion, loop_around
@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from taskfix.facts.uses import Uses
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reads:
+    """What the reads of one variable do: those that hold its value, and those that do not."""
+
+    uses: list[Use]
+    aside: list[Use]
+    keeps: list[ast.AST]
+    mistake: ast.Call | None
+    keeping: Keeping
+    frames: Keeping  # with what holds it for as long as the frame lives
+
+
 class Variables:
     """Judges variables, for the Uses of one module. Answers are cached by binding."""
 
@@ -26,6 +38,8 @@ class Variables:
         self.uses = uses
         self.tree = uses.tree
         self._variables: dict[tuple[Token, ast.stmt], Use] = {}
+        self._reads: dict[Token, _Reads] = {}
+        self._cuts = 0  # how many cycles have been met
         self._active: set[Token] = set()
         self._given_away: set[ast.AST] = set()  # the names of functions that others keep
 
@@ -109,6 +123,7 @@ class Variables:
         if key not in self._variables:
             variable = replace(token, index=None)
             if variable in self._active:
+                self._cuts += 1
                 return lost("a cycle does not keep it", "TF002")
             self._active.add(variable)
             use = self._judge(token, statement)
@@ -120,23 +135,10 @@ class Variables:
 
     def _judge(self, token: Token, statement: ast.stmt) -> Use:
         owner, name, container = token.owner, token.name, token.container
-        keeps: list[ast.AST] = []
-        uses: list[Use] = []
-        aside: list[Use] = []
-        while_frame: list[ast.AST] = []
-        mistake = None if container else self._mistake(name, owner)
-        for load in self.tree.loads(name, owner):
-            use, where = self._load(load, token)
-            if use.fate == "lost":
-                aside.append(use)
-                while_frame.extend(where if use.frame else ())
-                continue
-            if self._undone(load, mistake) or self._taken_out(load):
-                continue
-            uses.append(use)
-            keeps.extend(where)
-        outcomes = self._flow(statement, token, keeps)
-        if outcomes and while_frame and not self._flow(statement, token, keeps + while_frame):
+        reads = self._reads_of(token)
+        keeps, uses, aside, mistake = reads.keeps, reads.uses, reads.aside, reads.mistake
+        outcomes = self._flow(statement, token, reads.keeping)
+        if outcomes and reads.frames and not self._flow(statement, token, reads.frames):
             # A local container holds it for as long as the frame lives.
             return replace(next(use for use in aside if use.frame), variable=name)
         if not isinstance(owner.node, FUNCTIONS):
@@ -160,6 +162,35 @@ class Variables:
             )
         use = self._lost_variable(name, owner, outcomes, uses, aside, container)
         return use if mistake is None else self._by_mistake(use, mistake)
+
+    def _reads_of(self, token: Token) -> _Reads:
+        """The reads of a variable, which are the same for each statement that binds it."""
+        reads = self._reads.get(token)
+        if reads is None:
+            cuts = self._cuts
+            reads = self._read(token)
+            # Where a cycle is cut depends on the statement, and on the variables around this one.
+            if len(self._active) == 1 and self._cuts == cuts:
+                self._reads[token] = reads
+        return reads
+
+    def _read(self, token: Token) -> _Reads:
+        owner, name = token.owner, token.name
+        mistake = None if token.container else self._mistake(name, owner)
+        keeps: list[ast.AST] = []
+        while_frame: list[ast.AST] = []
+        uses: list[Use] = []
+        aside: list[Use] = []
+        for load in self.tree.loads(name, owner):
+            use, where = self._load(load, token)
+            if use.fate == "lost":
+                aside.append(use)
+                while_frame.extend(where if use.frame else ())
+            elif not (self._undone(load, mistake) or self._taken_out(load)):
+                uses.append(use)
+                keeps.extend(where)
+        frames = keeping(keeps + while_frame, self.tree) if while_frame else {}
+        return _Reads(uses, aside, keeps, mistake, keeping(keeps, self.tree), frames)
 
     def _by_mistake(self, use: Use, mistake: ast.Call) -> Use:
         meant = ast.unparse(mistake.func)
@@ -185,9 +216,9 @@ class Variables:
         straight = self.tree.parents[earlier] in self.tree.ancestors(statement)
         return straight and earlier.lineno < statement.lineno
 
-    def _flow(self, statement: ast.stmt, token: Token, keeps: list[ast.AST]) -> frozenset[str]:
+    def _flow(self, statement: ast.stmt, token: Token, kept: Keeping) -> frozenset[str]:
         flow = Flow(
-            self.tree, statement, token.name, keeps, self.uses.endless, container=token.container
+            self.tree, statement, token.name, kept, self.uses.endless, container=token.container
         )
         return flow.run(token.owner.node)
 
