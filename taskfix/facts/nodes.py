@@ -14,16 +14,11 @@ _PLAIN = {
     *("ctx", "op", "ops", "id", "name", "asname", "attr", "arg", "level", "module", "names"),
     *("type_comment", "type_ignores", "kind", "simple", "is_async", "lineno", "rest", "conversion"),
 }
-_fields: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def children(node: ast.AST) -> Iterator[ast.AST]:
     """The direct child nodes, in the order of the source."""
-    kind = type(node)
-    fields = _fields.get(kind)
-    if fields is None:
-        fields = _fields[kind] = _fields_with_nodes(kind)
-    for field in fields:
+    for field in fields(type(node)):
         value = getattr(node, field, None)
         if value.__class__ is list:
             for item in value:
@@ -31,6 +26,17 @@ def children(node: ast.AST) -> Iterator[ast.AST]:
                     yield item
         elif isinstance(value, ast.AST):
             yield value
+
+
+def fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a kind of nodes that may hold nodes which mean something."""
+    known = _fields.get(kind)
+    if known is None:
+        known = _fields[kind] = _fields_with_nodes(kind)
+    return known
+
+
+_fields: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
 def _fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
@@ -47,25 +53,23 @@ def _fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
 class Order:
     """The nodes of a module in an order in which all that is inside a node follows it."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: ast.Module, parents: dict[ast.AST, ast.AST]) -> None:
         self.nodes: list[ast.AST] = []
         self._start: dict[ast.AST, int] = {}
         self._end: dict[ast.AST, int] = {}
         self._named: list[int] = []
         self._names: list[str] = []
         self._words: dict[ast.AST, frozenset[str]] = {}
-
-    def append(self, node: ast.AST) -> None:
-        """Take the next node. To be called before it is called for any node inside of it."""
-        self._start[node] = len(self.nodes)
-        self.nodes.append(node)
-        if node.__class__ in _NAMING:
-            for name in _identifiers(node):
-                self._named.append(len(self.nodes) - 1)
-                self._names.append(name)
-
-    def close(self, parents: dict[ast.AST, ast.AST]) -> None:
-        """Tell who is inside of whom, once every node is there."""
+        stack: list[ast.AST] = [module]
+        while stack:
+            node = stack.pop()
+            self._start[node] = len(self.nodes)
+            self.nodes.append(node)
+            if node.__class__ in _NAMING:
+                for name in _identifiers(node):
+                    self._named.append(len(self.nodes) - 1)
+                    self._names.append(name)
+            stack.extend(children(node))
         size = dict.fromkeys(self.nodes, 1)
         for node in reversed(self.nodes):
             self._end[node] = self._start[node] + size[node]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal, TypeAlias, TypeVar
 
-from taskfix.facts.nodes import Order, children
+from taskfix.facts.nodes import Order, fields
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 AnyFunction: TypeAlias = FunctionNode | ast.Lambda
@@ -69,16 +71,27 @@ class Tree:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.scopes: dict[ast.AST, Scope] = {}
         self.root = Scope(module, None)
-        self.names: dict[Scope, dict[str, list[ast.Name]]] = {}
-        self._by_type: dict[type[ast.AST], list[ast.AST]] = {}
+        self._by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         self._statements: dict[ast.AST, ast.stmt] = {}
         self._scope_of: dict[ast.AST, Scope] = {}
-        self.order = Order()
+        self._reads: list[tuple[ast.Name, Scope]] = []
+        self._by_type[ast.Module].append(module)
         _Builder(self).build()
-        self.order.close(self.parents)
-        self._by_type.setdefault(ast.Module, []).append(module)
-        for node in self.parents:
-            self._by_type.setdefault(type(node), []).append(node)
+
+    @cached_property
+    def order(self) -> Order:
+        """The nodes in an order in which all that is inside a node follows it."""
+        return Order(self.module, self.parents)
+
+    @cached_property
+    def names(self) -> dict[Scope, dict[str, list[ast.Name]]]:
+        """The reads of variables, by the scope that binds them and their name."""
+        found: dict[Scope, dict[str, list[ast.Name]]] = defaultdict(lambda: defaultdict(list))
+        for name, scope in self._reads:
+            owner = self.lookup(name.id, scope)
+            if owner is not None:
+                found[owner][name.id].append(name)
+        return found
 
     def nodes(self, *types: type[Node]) -> Iterator[Node]:
         """Every node of the module of one of these types."""
@@ -159,10 +172,17 @@ def _is_outside(scope_node: ast.AST, child: ast.AST) -> bool:
 # The kinds of nodes that bind names, read them, or make a scope; all others are passed over.
 _BINDERS = {
     *(*FUNCTIONS, ast.ClassDef, ast.Lambda, *COMPREHENSIONS),
-    *(ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Name),
+    *(ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal),
     *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr, ast.For, ast.AsyncFor),
     *(ast.comprehension, ast.withitem, ast.ExceptHandler),
     *(ast.MatchAs, ast.MatchStar, ast.MatchMapping),
+}
+
+
+_SCOPES = {ast.Module, *FUNCTIONS, ast.ClassDef, ast.Lambda, *COMPREHENSIONS}
+# All kinds of nodes: what else stands in a list of a node is no node.
+_NODES = {
+    kind for kind in vars(ast).values() if isinstance(kind, type) and issubclass(kind, ast.AST)
 }
 
 
@@ -173,29 +193,40 @@ class _Builder:
         self.tree = tree
 
     def build(self) -> None:
+        # Every node of every file passes here, so that the loop does as little as it can.
         tree = self.tree
-        tree.scopes[tree.module] = tree.root
+        scopes, parents, scope_of = tree.scopes, tree.parents, tree._scope_of
+        by_type, reads, fields_of = tree._by_type, tree._reads, fields
+        scopes[tree.module] = tree.root
         stack: list[tuple[ast.AST, Scope]] = [(tree.module, tree.root)]
-        reads: list[tuple[ast.Name, Scope]] = []
         while stack:
             node, scope = stack.pop()
-            tree.order.append(node)
-            for child in children(node):
-                tree.parents[child] = node
-                inside = self._scope_for(node, child, scope)
-                tree._scope_of[child] = inside
-                if child.__class__ in _BINDERS:
-                    self._bind(child, inside, reads)
-                stack.append((child, tree.scopes.get(child, inside)))
-        for name, scope in reads:
-            owner = tree.lookup(name.id, scope)
-            if owner is not None:
-                tree.names.setdefault(owner, {}).setdefault(name.id, []).append(name)
+            own = scopes.get(node) if node.__class__ in _SCOPES else None
+            for field_ in fields_of(node.__class__):
+                value = getattr(node, field_, None)
+                if value is None:
+                    continue
+                for child in value if value.__class__ is list else (value,):
+                    kind = child.__class__
+                    if kind not in _NODES:
+                        continue
+                    parents[child] = node
+                    by_type[kind].append(child)
+                    inside = scope if own is None else self._scope_for(node, child, own)
+                    scope_of[child] = inside
+                    if kind is ast.Name:
+                        if child.ctx.__class__ is ast.Load:
+                            reads.append((child, inside))
+                        elif child.ctx.__class__ is ast.Del:
+                            self._home(child.id, inside).bind(child.id, Binding("del", child))
+                    elif kind in _BINDERS:
+                        self._bind(child, inside)
+                        stack.append((child, scopes.get(child, inside)))
+                    elif kind is not ast.Constant:
+                        stack.append((child, inside))
 
-    def _scope_for(self, node: ast.AST, child: ast.AST, scope: Scope) -> Scope:
-        own = self.tree.scopes.get(node)
-        if own is None:
-            return scope
+    def _scope_for(self, node: ast.AST, child: ast.AST, own: Scope) -> Scope:
+        """The scope of a child of a node that makes the scope ``own``."""
         if _is_outside(node, child) and own.parent is not None:
             if isinstance(child, ast.arguments):
                 self._bind_parameters(child, own)
@@ -213,7 +244,7 @@ class _Builder:
             if starred is not None:
                 scope.bind(starred.arg, Binding("parameter", starred))
 
-    def _bind(self, node: ast.AST, scope: Scope, reads: list[tuple[ast.Name, Scope]]) -> None:
+    def _bind(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             kind: BindingKind = "class" if isinstance(node, ast.ClassDef) else "function"
             scope.bind(node.name, Binding(kind, node))
@@ -226,11 +257,6 @@ class _Builder:
             scope.globals.update(node.names)
         elif isinstance(node, ast.Nonlocal):
             scope.nonlocals.update(node.names)
-        elif isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                reads.append((node, scope))
-            elif isinstance(node.ctx, ast.Del):
-                self._home(node.id, scope).bind(node.id, Binding("del", node))
         else:
             self._bind_statement(node, scope)
 
