@@ -67,18 +67,9 @@ NAMED_ELSEWHERE = {
     "taskfix/lifetime/leaks.py": {"add_done_callback"},
     # Whether a path leaves something shielded behind: the flow knows names, and resolves none.
     "taskfix/facts/flow.py": {"shield"},
-    # To be moved: who hands an object to others, what a text or an unknown expression may mean,
-    # and what another package offers under the name that asyncio gives it.
-    "taskfix/facts/references.py": {
-        *("builtins.print", "builtins.vars", "weakref.ref", "weakref.proxy", "typing.cast"),
-    },
-    "taskfix/facts/texts.py": {"builtins.eval", "builtins.exec", "builtins.hasattr"},
-    "taskfix/facts/loading.py": {
-        *("builtins.eval", "builtins.exec", "builtins.hasattr", "get_event_loop", "new_event_loop"),
-    },
-    "taskfix/facts/values.py": {
-        *("builtins.staticmethod", "builtins.classmethod", "functools.partial", "typing.cast"),
-    },
+    # To be moved: what a script may call without a look at the names of its module, and what
+    # another package offers under the name that asyncio gives it.
+    "taskfix/facts/loading.py": {"get_event_loop", "new_event_loop"},
     "taskfix/index/project.py": {
         *("create_task", "ensure_future", "gather", "shield", "wait_for"),
         *("get_event_loop", "get_running_loop", "new_event_loop", "run_coroutine_threadsafe"),
