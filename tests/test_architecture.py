@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, is_dataclass
@@ -12,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
+from taskfix.apis.table import table
 from taskfix.model import Call, Class, Edit, Function, Judged, Reference, Report, SetFact, Source
 from taskfix.planning.plan import Plan
 
@@ -50,6 +52,31 @@ IO_METHODS = {
 IO_MODULES = {"subprocess", "shutil", "tempfile", "socket", "urllib", "glob"}
 
 
+# The table itself, and what speaks to people or of files.
+SILENT = ("apis", "cli", "config", "disk", "reports")
+FULL_NAMES = {row.name for row in table() if row.is_plain and "." in row.name}
+WORDS = {row.word for row in table() if "/library/asyncio" in row.source and "*" not in row.word}
+# These are words of any code as well.
+WORDS -= {"run", "result", "exception", "wait", "sleep", "done", "cancel", "cancelled"}
+WORDS -= {"Task", "Future", "Loop"}
+# Where a name may stand all the same, and why.
+NAMED_ELSEWHERE = {
+    # What is written into the user's code, or said of it.
+    "taskfix/planning/spelling.py": {"add_done_callback"},
+    "taskfix/gates/kept.py": {"add_done_callback"},
+    "taskfix/lifetime/leaks.py": {"add_done_callback"},
+    # Whether a path leaves something shielded behind: the flow knows names, and resolves none.
+    "taskfix/facts/flow.py": {"shield"},
+    # To be moved: what a script may call without a look at the names of its module, and what
+    # another package offers under the name that asyncio gives it.
+    "taskfix/facts/loading.py": {"get_event_loop", "new_event_loop"},
+    "taskfix/index/project.py": {
+        *("create_task", "ensure_future", "gather", "shield", "wait_for"),
+        *("get_event_loop", "get_running_loop", "new_event_loop", "run_coroutine_threadsafe"),
+    },
+}
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """One file of ours: its path below the root, with forward slashes, and its text."""
@@ -86,6 +113,20 @@ def codemods_know_nothing_of_asyncio(file: File) -> Iterator[str]:
             if isinstance(node, ast.Constant) and node not in explained:
                 if "asyncio" in str(node.value):
                     yield f"line {node.lineno} names asyncio"
+
+
+def only_the_table_names_apis(file: File) -> Iterator[str]:
+    # Each full name, and each word that asyncio's own documentation gives a function or method.
+    if file.package != "taskfix" or PurePosixPath(file.path).parts[1] in SILENT:
+        return
+    tree = file.tree
+    explained = set(docstrings(tree))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)):
+            text = node.value if isinstance(node.value, str) else node.value.decode("latin-1")
+            named = names_in(text) - NAMED_ELSEWHERE.get(file.path, set())
+            if node not in explained and named:
+                yield f"line {node.lineno} names {', '.join(sorted(named))}"
 
 
 def only_codemods_import_libcst(file: File) -> Iterator[str]:
@@ -162,6 +203,7 @@ def no_exception_is_swallowed_unseen(file: File) -> Iterator[str]:
 RULES: list[Callable[[File], Iterator[str]]] = [
     codemods_know_nothing_of_taskfix,
     codemods_know_nothing_of_asyncio,
+    only_the_table_names_apis,
     only_codemods_import_libcst,
     only_the_command_line_imports_click,
     only_the_edges_do_io,
@@ -181,6 +223,9 @@ VIOLATIONS = [
         File("codemods/a.py", "import taskfix.model as model"),
     ),
     (codemods_know_nothing_of_asyncio, File("codemods/a.py", "x = 'asyncio.Task'")),
+    (only_the_table_names_apis, File("taskfix/facts/a.py", "x == 'ensure_future'")),
+    (only_the_table_names_apis, File("taskfix/facts/a.py", "x = {'functools.partial'}")),
+    (only_the_table_names_apis, File("taskfix/facts/a.py", r"re.compile(r'\bcreate_task\b')")),
     (only_codemods_import_libcst, File("taskfix/plan.py", "import libcst as cst")),
     (
         only_codemods_import_libcst,
@@ -315,6 +360,17 @@ def _floors_above(file: File, own: str) -> Iterator[tuple[str, str]]:
         first, floor, *_ = *name.split("."), "", ""
         if first == "taskfix" and floor in FLOORS and FLOORS.index(floor) > FLOORS.index(own):
             yield name, floor
+
+
+# -- what names an API ---------------------------------------------------------------------------
+
+
+def names_in(text: str) -> set[str]:
+    """The APIs that a text, a regular expression or a piece of code names."""
+    plain = re.sub(r"\\[bwA]", " ", text)
+    dotted = set(re.findall(r"[A-Za-z_]\w*(?:(?:\(\))?\.\w+)*", plain))
+    lasts = {name.rpartition(".")[2] for name in dotted}
+    return (dotted & FULL_NAMES) | (lasts & WORDS)
 
 
 # -- how a file is read --------------------------------------------------------------------------

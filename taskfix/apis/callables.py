@@ -165,7 +165,22 @@ APPLICATIONS = callees(giving("application"))
 APPLICATION_INSTANCES = calls(giving("application"))
 REQUEST_INSTANCES = calls(giving("request"))
 
-# -- code that nobody can see --------------------------------------------------------------
+# -- looking at objects, and code that nobody can see ---------------------------------------
 
 # Read all names of a frame, or run a text.
 NAME_READING = callees(giving("code"))
+NAME_READERS = words(giving("code"))
+RUNNING_TEXT = callees(doing("runs-text"))
+# Look at an object without keeping it or reading its members; or read them all.
+LOOKING = callees(doing("looks-at"))
+SCANNING = callees(doing("scans"))
+# Take the name of a member, or get one.
+NAMING_MEMBERS = callees(doing("names-member"))
+MEMBER_GETTERS = callees(giving("member-getter"))
+MEMBERS = callees(giving("member"))
+TELLING_MEMBERS = callees(doing("names-member", "1")) - MEMBERS
+# Are what they are given, or the module of that name, or the instance around.
+CASTS = callees(doing("stands-for"))
+IMPORTERS = callees(giving("module"))
+METHOD_WRAPPERS = callees(giving("method-wrapper"))
+SUPERS = callees(giving("base-instance"))

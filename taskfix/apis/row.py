@@ -34,6 +34,11 @@ Effect: TypeAlias = Literal[
     "takes-out",  # one of its elements is taken out and given back
     "empties",  # elements are taken out of it and dropped
     "copies",  # it may be copied or written down with all that it has
+    "looks-at",  # something is told of it, and none of its members is given to others
+    "scans",  # all that it has may be looked at
+    "names-member",  # it is the name of what is looked up in an object
+    "runs-text",  # it is run as code
+    "stands-for",  # the call is it
     "decorates",  # it stays the function that it was, with the signature that it had
     "reads-signature",  # its parameters are read
 ]
@@ -72,6 +77,11 @@ Gives: TypeAlias = Literal[
     "application",  # it serves requests, and is there as long as the program
     "request",  # its `app` is the application that serves it
     "double",  # a stand-in of a test
+    "module",
+    "member",  # what the object has by that name
+    "member-getter",  # a function that gets it
+    "base-instance",
+    "method-wrapper",  # the function, which knows when it gets an instance or a class
     "set-type",  # in an annotation: a set
     "wrapper-type",  # in an annotation: what is in its brackets, and something beside it
     "optional-type",

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from taskfix.apis.callables import NAMING_MEMBERS, RUNNING_TEXT
 from taskfix.facts.scopes import Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.values import Values
@@ -31,16 +32,12 @@ _WALKERS = frozenset(
 )
 # Without one of these in its text a file loads no modules by names that are put together.
 LOADERS = _IMPORTERS | _WALKERS | {"__path__"}
-_LOOKUPS = frozenset(
-    {"builtins.getattr", "builtins.hasattr", "operator.methodcaller", "operator.attrgetter"}
-)
 # Called under `if __name__ == "__main__"` without arguments, and known not to look at the caller.
 _INNOCENT = re.compile(
     r"(?:^|\.)(?:install|apply|init|load_dotenv|setup|enable|freeze_support|basicConfig|"
     r"set_event_loop_policy|getLogger|parse_args|ArgumentParser|create_app|get_event_loop|"
     r"new_event_loop|[A-Z]\w*(?<!Fire))$"
 )
-_RUNNING = frozenset({"builtins.eval", "builtins.exec"})
 _NAMESPACES = frozenset({"f_globals", "__globals__"})
 _HOLE = "\0"
 _HERE = "\1"  # the module or package that the code is in
@@ -87,7 +84,7 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
         at_module_level = tree.scope_of(call) is tree.root
         if (name == "globals" or at_module_level) and not _is_one_name(call, tree):
             yield call, THIS_MODULE, frozenset()
-    elif values.of(call.func) & _RUNNING and len(call.args) == 1:
+    elif values.of(call.func) & RUNNING_TEXT and len(call.args) == 1:
         if not isinstance(call.args[0], ast.Constant):
             yield call, THIS_MODULE, frozenset()
     elif not call.args and _is_main(call, tree) and _is_foreign(call, values):
@@ -136,7 +133,7 @@ def patterns(
 ) -> Iterator[tuple[ast.expr, re.Pattern[str], frozenset[str]]]:
     """``getattr(x, f"handle_{y}")``: (node, the names it may ask for, the values of x)."""
     for call in tree.nodes(ast.Call):
-        if not values.of(call.func) & _LOOKUPS or not call.args:
+        if not values.of(call.func) & NAMING_MEMBERS or not call.args:
             continue
         method = ast.unparse(call.func).rpartition(".")[2]
         index = 1 if method in {"getattr", "hasattr"} else 0

@@ -23,6 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, SCANNING
 from taskfix.facts.handling import Handlings
 from taskfix.facts.loading import Loaded, loaded, patterns
 from taskfix.facts.scopes import FUNCTIONS, Tree
@@ -36,17 +37,6 @@ from taskfix.paths import is_test
 _OF_A_DOUBLE = re.compile(r"^(?:assert_|call_|await_|mock_|called$|awaited$|return_value|side_eff)")
 # What a function is called, and not what it does.
 _LABELS = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
-# Look at an object without keeping it or reading its members.
-_LOOKING = frozenset(
-    f"builtins.{name}" for name in ("isinstance", "issubclass", "type", "id", "repr", "str", "len")
-) | {
-    "importlib.reload",
-    "weakref.ref",
-    "weakref.proxy",
-    "builtins.super",
-    "builtins.print",
-    "typing.cast",
-}
 _SPELLED = (ast.Name, ast.Attribute)
 # Look up one name in their first argument, which is the second: monkeypatch.setattr(x, "name", y).
 _BY_NAME = frozenset(
@@ -56,17 +46,12 @@ _BY_NAME = frozenset(
     ]
 )
 _TESTING = frozenset({"isinstance", "issubclass"})
-_FETCHING = frozenset({"operator.methodcaller", "operator.attrgetter"})
 # Lead to all that a class has.
 _ALL_MEMBERS = frozenset({"__dict__", "__mro__", "mro", "__getattribute__"})
 # Keep what a function returns to those who ask for it by name.
 _KEEPING = re.compile(
     r"(?:^|\.)(?:property|cached_property|staticmethod|classmethod|cache|lru_cache|fixture|"
     r"contextmanager|asynccontextmanager|override|final)(?:\(\))?$"
-)
-# Read all members of an object.
-_SCANNING = frozenset(
-    {"builtins.dir", "builtins.vars", "inspect.getmembers", "inspect.getmembers_static"}
 )
 
 
@@ -208,17 +193,17 @@ class References:
     def _given_to(self, call: ast.Call, argument: ast.AST, node: ast.expr) -> str | None:
         """What a well-known function does with its argument."""
         callees = self.values.of(call.func)
-        if isinstance(call.func, ast.Call) and self.values.of(call.func.func) & _FETCHING:
+        if isinstance(call.func, ast.Call) and self.values.of(call.func.func) & MEMBER_GETTERS:
             constant = all(isinstance(name, ast.Constant) for name in call.func.args)
             return "annotation" if constant else "scan"
         names = {spelled(call.func), *(value.rpartition(".")[2] for value in callees)}
         if names & _BY_NAME and argument is call.args[0] is node and len(call.args) > 1:
             # A constant name is a mention of its own.
             return "annotation" if isinstance(call.args[1], ast.Constant) else "scan"
-        if callees & _SCANNING and argument is call.args[0]:
+        if callees & SCANNING and argument is call.args[0]:
             return "scan"
         looked_at = argument is node or (names & _TESTING and isinstance(argument, ast.Tuple))
-        return "annotation" if callees & _LOOKING and looked_at else None
+        return "annotation" if callees & LOOKING and looked_at else None
 
     def _reference(self, node: ast.expr, name: str, kind: str, values: frozenset[str]) -> Reference:
         function = self.tree.function_of(node)

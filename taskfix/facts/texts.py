@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.apis.callables import LOGGERS, LOGGING_METHODS
+from taskfix.apis.callables import LOGGERS, LOGGING_METHODS, RUNNING_TEXT, TELLING_MEMBERS
 from taskfix.facts.scopes import Tree
 from taskfix.facts.values import Values
 
@@ -20,7 +20,6 @@ _HOLE = re.compile(r"^(?:%\w|%\(\w+\)s|\{[^{}]*\})(?=[.:])")
 # "app.jobs:startup" and "Server.start" in a longer text: a table of jobs, a command line
 _PATH = re.compile(r"\b(?:[^\W\d]\w*[.:])+([^\W\d]\w*)")
 _WORD = re.compile(r"[^\W\d]\w*")
-_RUNNING = frozenset({"builtins.eval", "builtins.exec"})
 _PRINTING = frozenset({"print", "on_event", "getLogger", "get_logger", "getenv"})
 _OF_TEXT = frozenset({"startswith", "endswith", "join", "split", "replace"})
 
@@ -91,7 +90,7 @@ class Texts:
         return (
             isinstance(call, ast.Call)
             and call.args[:1] == [node]
-            and bool(self.values.of(call.func) & _RUNNING)
+            and bool(self.values.of(call.func) & RUNNING_TEXT)
         )
 
     def _is_annotation(self, node: ast.Constant) -> bool:
@@ -197,7 +196,7 @@ class Texts:
             return isinstance(around, (ast.Assign, ast.Attribute, ast.Expr)) or (
                 self._is_loaded_again(call)
             )
-        if "builtins.hasattr" in self.values.of(call.func) or name in {"NewType", "TypeVar"}:
+        if TELLING_MEMBERS & self.values.of(call.func) or name in {"NewType", "TypeVar"}:
             return True
         match call.func:
             case ast.Attribute(attr="pop" | "delitem"):

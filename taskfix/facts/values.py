@@ -22,13 +22,23 @@ import builtins
 from collections import defaultdict
 from functools import cached_property
 
+from taskfix.apis.callables import (
+    CASTS,
+    IMPORTERS,
+    MEMBERS,
+    METHOD_WRAPPERS,
+    NAME_READERS,
+    PARTIALS,
+    SUPERS,
+    WRAPPER_TYPES,
+)
 from taskfix.facts.scopes import FUNCTIONS, Binding, Scope, Tree
 from taskfix.facts.syntax import tests_before
 
 MAX_VALUES = 8
 MAX_LENGTH = 1_000
 # No star import is expected to give these another meaning.
-_NOBODY_S = frozenset({"locals", "vars", "eval", "exec", "globals"})
+_NOBODY_S = NAME_READERS
 _BUILTINS = frozenset(dir(builtins))
 _NOTHING: frozenset[str] = frozenset()
 _LITERALS: dict[type[ast.expr], str] = {
@@ -42,10 +52,6 @@ _LITERALS: dict[type[ast.expr], str] = {
     ast.GeneratorExp: "literal.generator",
     ast.JoinedStr: "literal.str",
 }
-# Calls that give back (or stand for) their first argument.
-_TRANSPARENT = frozenset({"typing.cast", "typing_extensions.cast"})
-_IMPORTERS = frozenset({"importlib.import_module", "builtins.__import__"})
-_PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})
 
 
 class Values:
@@ -270,20 +276,20 @@ class Values:
 
     def _call(self, node: ast.Call) -> frozenset[str]:
         callees = self.of(node.func)
-        if callees & _PARTIAL and node.args:
+        if callees & PARTIALS and node.args:
             return self.of(node.args[0])
-        if callees & _TRANSPARENT and len(node.args) == 2:
+        if callees & CASTS and len(node.args) == 2:
             return self.of(node.args[1]) | self.annotation(node.args[0])
         match node.args:
-            case [ast.Constant(value=str(name)), *_] if callees & _IMPORTERS:
+            case [ast.Constant(value=str(name)), *_] if callees & IMPORTERS:
                 return frozenset({name})
-            case [holder, ast.Constant(value=str(name))] if "builtins.getattr" in callees:
+            case [holder, ast.Constant(value=str(name))] if callees & MEMBERS:
                 return frozenset(f"{base}.{name}" for base in self.of(holder))
-            case [wrapped] if callees & {"builtins.staticmethod", "builtins.classmethod"}:
+            case [wrapped] if callees & METHOD_WRAPPERS:
                 return self.of(wrapped)
             case _:
                 pass
-        if "builtins.super" in callees:
+        if callees & SUPERS:
             owner = self._enclosing_class(node)
             return frozenset({f"{self.definition(owner)}()"}) if owner else _NOTHING
         return frozenset(f"{callee}()" for callee in callees)
@@ -336,7 +342,7 @@ class Values:
 
     def _generic(self, value: ast.expr, inner: ast.expr) -> frozenset[str]:
         names = {base.rpartition(".")[2] for base in self.of(value)}
-        if names & {"Optional", "Annotated", "Final", "ClassVar"}:
+        if names & WRAPPER_TYPES:
             if isinstance(inner, ast.Tuple) and inner.elts:
                 inner = inner.elts[0]
             return self.annotation(inner)

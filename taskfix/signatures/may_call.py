@@ -5,17 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
+from taskfix.apis.callables import IMPORTERS, MEMBERS
 from taskfix.index.project import Project
 from taskfix.model import Call, Function
 from taskfix.signatures.exposure import Exposure, dotted
 
 # What these give may be a module, or a function of one.
-_DYNAMIC = (
-    "importlib.import_module().",
-    "builtins.__import__().",
-    "builtins.getattr().",
-    "sys.modules.",
-)
+_DYNAMIC = (*(f"{callee}()." for callee in sorted(IMPORTERS | MEMBERS)), "sys.modules.")
 
 
 class Doubtful:

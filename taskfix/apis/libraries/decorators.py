@@ -17,6 +17,7 @@ APIS = (
     *rows(
         *("builtins.", "staticmethod classmethod"),
         {"0": "decorates"},
+        "method-wrapper",
         reason="calls the function with what it is given",
         source=f"{_LIBRARY}/functions.html#staticmethod",
     ),
