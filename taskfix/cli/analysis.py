@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taskfix.cli.console import progress
 from taskfix.cli.memory import Memory, cache_of
 from taskfix.cli.options import Options
+from taskfix.cli.progress import Progress
 from taskfix.cli.reading import Files
 from taskfix.cli.shown import Names
 from taskfix.config import Config, ConfigError, Overrides, load_config
@@ -57,45 +57,54 @@ def analyse(
     will do, so that it may be a remembered one.
     """
     root = root_of(paths)
+    with Progress(quiet=options.quiet) as progress:
+        progress.phase("Looking for files")
+        config, found, problems = _look(paths, root, options)
+        cache = cache_of(root, config, options) if remembering else None
+        memory = Memory(cache, root, config, judging=judging) if cache is not None else None
+        progress.phase("Reading files", len(found))
+        files = Files(found, memory, writing=writing, read=progress.advance)
+        report, work = files.remembered(), None
+        sources = files.sources() if report is None else ()
+        if options.verbose:
+            _tell(root, files)
+        if report is None:
+            progress.phase(f"Analysing {len(sources)} files")
+            work = _work(sources, config, judging=judging)
+            report = work.prepared.report(work.settled)
+            files.remember(report)
+    names = Names(root, files.names)
+    data = {names.path(name): data for name, data in files.data(report).items()}
+    problems.extend(files.problems())
+    return Analysis(names.report(report), data, tuple(problems), config, names, work)
+
+
+def _look(
+    paths: Sequence[Path], root: Path, options: Options
+) -> tuple[Config, list[discovery.Found], list[Problem]]:
+    """What holds for the project, and the files in it."""
     with discovery.Search(paths, root) as search:
         config = _config_of(root, options)
         found, problems = search.discover(config)
     if config.respect_gitignore and search.is_unheard:
         message = "git cannot be asked, so that files which it ignores are read as well."
         click.echo(f"warning: {message}", err=True)
-    config = _config_of(root, options, [one.name for one in found])
-    cache = cache_of(root, config, options) if remembering else None
-    memory = Memory(cache, root, config, judging=judging) if cache is not None else None
-    files = Files(found, memory, writing=writing)
-    report, work = files.remembered(), None
-    if report is None:
-        work = _work(files.sources(), root, config, options, judging=judging)
-        report = work.prepared.report(work.settled)
-        files.remember(report)
-    else:
-        _tell(root, len(files.names), files.selected(files.names), options)
-    names = Names(root, files.names)
-    sources = {names.path(name): data for name, data in files.data(report).items()}
-    problems.extend(files.problems())
-    return Analysis(names.report(report), sources, tuple(problems), config, names, work)
+    return _config_of(root, options, [one.name for one in found]), found, problems
 
 
-def _work(
-    sources: Sequence[Source], root: Path, config: Config, options: Options, *, judging: bool
-) -> Work:
+def _work(sources: Sequence[Source], config: Config, *, judging: bool) -> Work:
     from taskfix.planning.pipeline import Prepared  # all of the analysis takes a while to load
 
-    _tell(root, len(sources), sum(source.selected for source in sources), options)
-    with progress(f"Analysing {len(sources)} files", quiet=options.quiet):
-        prepared = Prepared(sources, config)
-        # What can be fixed is known from the plan; only what is written has to be judged as well.
-        return Work(prepared, prepared.settle() if judging else prepared.proposed())
+    prepared = Prepared(sources, config)
+    # What can be fixed is known from the plan; only what is written has to be judged as well.
+    return Work(prepared, prepared.settle() if judging else prepared.proposed())
 
 
-def _tell(root: Path, read: int, selected: int, options: Options) -> None:
-    if options.verbose:
-        text = f"Root {display_name(root)}: {read} files read, {selected} selected."
-        click.echo(text, err=True)
+def _tell(root: Path, files: Files) -> None:
+    names = files.names
+    read, selected = len(names), files.selected(names)
+    text = f"Root {display_name(root)}: {read} files read, {selected} selected."
+    click.echo(text, err=True)
 
 
 def root_of(paths: Sequence[Path]) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TextIO
 
 import click
@@ -79,11 +78,3 @@ def is_colored(color: str, stream: Any) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
-
-
-def progress(text: str, *, quiet: bool) -> AbstractContextManager[object]:
-    if quiet or not sys.stderr.isatty():
-        return nullcontext()
-    from rich.console import Console  # only a terminal needs it, and it takes a while to load
-
-    return Console(stderr=True).status(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from taskfix.cli.memory import Memory, digest
 from taskfix.disk import contents
@@ -13,10 +13,19 @@ from taskfix.model import Problem, Report, Source
 class Files:
     """The files that were found, as far as they have been read."""
 
-    def __init__(self, found: Sequence[Found], memory: Memory | None, *, writing: bool) -> None:
+    def __init__(
+        self,
+        found: Sequence[Found],
+        memory: Memory | None,
+        *,
+        writing: bool,
+        read: Callable[[], object],
+    ) -> None:
+        """``read`` is called whenever a file has been read."""
         self._found = {one.name: one for one in found}
         self._memory = memory
         self._writing = writing
+        self._tell = read
         self._read: dict[str, Source | Problem | None] = {}
         self._digests: dict[str, str] = {}  # of the sources, also of those that were not read
 
@@ -82,6 +91,7 @@ class Files:
         for name in names:
             result = contents.read(self._found[name], writing=self._writing)
             self._read[name] = result
+            self._tell()
             # What was known of the file need not hold any more.
             self._digests.pop(name, None)
             if isinstance(result, Source) and self._memory is not None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from taskfix.cli.console import progress
 from taskfix.cli.options import Options
+from taskfix.cli.progress import Progress
 from taskfix.cli.shown import Names
 from taskfix.config import Config, Verification
 from taskfix.disk import contents, transaction
@@ -83,7 +83,8 @@ class Check:
     ) -> Failure | None:
         """Run the command and say how it went."""
         line = f"verify: run {number}: {what}"
-        with progress(line, quiet=self.quiet):
+        with Progress(quiet=self.quiet) as progress:
+            progress.phase(line)
             result = run_command(self.command, self.root, self.verification.timeout, waiting)
         if not self.quiet:
             verdict = "failed" if result.failure else "passed"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from taskfix.config.checkers import Checks
 from taskfix.config.packaging import Packaging, PackagingError, read_packaging
-from taskfix.disk.contents import read_setting
+from taskfix.disk.contents import is_there
 
 _FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -28,11 +28,21 @@ class Part:
 
 def read_parts(root: Path, files: Iterable[str]) -> Iterator[tuple[Part, Packaging]]:
     """The packages around the files below the root, the outer before the inner."""
-    above = {str(directory) for file in files for directory in PurePosixPath(file).parents}
-    for directory in sorted(above - {"."}):
-        if any(read_setting(root / directory / name) is not None for name in _FILES):
+    for directory in sorted(_above(files)):
+        if any(is_there(f"{root}/{directory}/{name}") for name in _FILES):
             try:
                 said = read_packaging(root / directory)
             except PackagingError:
                 continue  # a broken file of a part is its own affair
             yield Part(directory, said.min_python, said.line_length, said.checks), said
+
+
+def _above(files: Iterable[str]) -> set[str]:
+    """The directories that the files are in, at whatever depth, but for the root."""
+    above: set[str] = set()
+    for file in files:
+        directory = file.rpartition("/")[0]
+        while directory and directory not in above:
+            above.add(directory)
+            directory = directory.rpartition("/")[0]
+    return above

@@ -71,6 +71,11 @@ def read_setting(path: Path) -> bytes | None:
         return None
 
 
+def is_there(path: str) -> bool:
+    """Whether there is a file of this name: asked of many directories, of which few have one."""
+    return os.path.isfile(path)
+
+
 def holds(path: str, data: bytes) -> bool:
     """Whether a file has exactly this content now."""
     return content(path) == data

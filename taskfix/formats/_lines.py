@@ -66,10 +66,10 @@ def cells(text: str) -> int:
 
 
 def _shown(one: Line, color: bool) -> Iterator[str]:
-    column = 0
+    before = ""
     for text, style in one.styled():
-        text = _expanded(text.translate(_CONTROLS), column)
-        column += cells(text)
+        text = _expanded(text.translate(_CONTROLS), before)
+        before += text
         if style and text and color:
             codes = ";".join(_CODES[word] for word in style.split())
             yield f"\x1b[{codes}m{text}\x1b[0m"
@@ -77,10 +77,9 @@ def _shown(one: Line, color: bool) -> Iterator[str]:
             yield text
 
 
-def _expanded(text: str, column: int) -> str:
-    """A text that starts in a column, with blanks up to the next stop for each tab."""
-    first, *others = text.split("\t")
-    expanded = first
+def _expanded(text: str, before: str) -> str:
+    """A text of a line, with blanks up to the next stop for each tab."""
+    expanded, *others = text.split("\t")
     for other in others:
-        expanded += " " * (_TAB - (column + cells(expanded)) % _TAB) + other
+        expanded += " " * (_TAB - cells(before + expanded) % _TAB) + other
     return expanded
