@@ -12,7 +12,7 @@ from taskfix.index.too_far import few, nearest
 # `import f as g`, `g = f`; what is called gives something else.
 _GIVEN_NAME = rb"\b%(name)b[ \t]+as\b|=[^=\n]*(?:[(\[,\\]\s*)?\b%(name)b\b(?!\s*\()"
 # `poll = server.poll` at the top of a module
-_GIVEN_METHOD = rb"^[\w\x80-\xff][^\n]*=[^\n]*\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
+_GIVEN_METHOD = rb"^[\w\x80-\xff][^=\n]*=[^=\n]*\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
 
 
 class Places(Resolution):
