@@ -29,7 +29,7 @@ def candidates(library: Library) -> tuple[str, ...]:
     words = rb"\b(?:" + b"|".join(map(re.escape, names)) + rb")\b"
     starting = library.matching(words, *names)
     found = {
-        *(path for path in starting if _may_start(library.sources[path].data)),
+        *(path for path in starting if _may_start(library.data(path))),
         *commented(library),
         *library.matching(_WIDE, b"\xff\xfe", b"\xfe\xff"),
     }

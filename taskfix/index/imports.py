@@ -52,7 +52,7 @@ class ImportGraph:
     def of(self, path: str) -> tuple[Import, ...]:
         """The import statements of a file, wherever in it they stand."""
         if path not in self._imports:
-            self._imports[path] = tuple(_imports(self.library.sources[path].data))
+            self._imports[path] = tuple(_imports(self.library.data(path)))
         return self._imports[path]
 
     def may_mean(self, home: str, name: str) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ class ImportGraph:
 
     def names_whole(self, path: str, whole: re.Pattern[bytes], renamed: re.Pattern[bytes]) -> bool:
         """Report whether a pattern is found outside of imports, or another one in an import."""
-        data = self.library.sources[path].data
+        data = self.library.data(path)
         if whole.search(data) is None and renamed.search(data) is None:
             return False
         rest, statements = without_imports(data)
@@ -119,7 +119,7 @@ class ImportGraph:
         return self.library.matching(_USE % {b"name": word}, name.encode())
 
     def _reaches(self, path: str, name: str, reached: set[str]) -> bool:
-        if _AT_RUN_TIME.search(self.library.sources[path].data):
+        if _AT_RUN_TIME.search(self.library.data(path)):
             return True
         return any(self._leads(path, one, name, reached) for one in self.of(path))
 

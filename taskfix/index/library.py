@@ -63,6 +63,11 @@ class Library:
             "parsed_bytes": self._opened.parsed_bytes,
         }
 
+    def data(self, path: str) -> bytes:
+        """The bytes of a file to search in, with line feeds also where it has none."""
+        data = self.sources[path].data
+        return data if b"\n" in data else data.replace(b"\r", b"\n")
+
     def text(self, path: str) -> Text:
         """The decoded text of a file that can be read."""
         text = decode(self.sources[path].data)
@@ -99,9 +104,9 @@ class Library:
     def matching(self, pattern: bytes, *guards: bytes) -> tuple[str, ...]:
         """The files that match a pattern. One of the ``guards`` is a part of whatever does."""
         if pattern not in self._matching:
-            search, sources = re.compile(pattern, re.M).search, self.sources
+            search = re.compile(pattern, re.M).search
             having = self._bytes.having(*guards)
-            self._matching[pattern] = tuple(p for p in having if search(sources[p].data))
+            self._matching[pattern] = tuple(path for path in having if search(self.data(path)))
         return self._matching[pattern]
 
     def _with_foreign(self, word: str) -> tuple[str, ...]:

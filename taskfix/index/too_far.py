@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 # More files than these are not looked at for one question.
 MOST_FILES = 120
@@ -13,6 +18,24 @@ class TooFar(Exception):  # noqa: N818  (an answer, and no error)
 
     def __init__(self, name: str, files: int) -> None:
         super().__init__(f"{files} files have the word {name}: too many to look at")
+
+
+def if_too_far(
+    otherwise: Answer,
+) -> Callable[[Callable[Asked, Answer]], Callable[Asked, Answer]]:
+    """Let a question have an answer also where it goes too far: the one that is safe."""
+
+    def decorated(question: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+        @wraps(question)
+        def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+            try:
+                return question(*args, **kwargs)
+            except TooFar:
+                return otherwise
+
+        return asked
+
+    return decorated
 
 
 def few(name: str, files: Iterable[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from taskfix.index.project import Project
+from taskfix.index.too_far import if_too_far
 from taskfix.model import Class, Function, SetFact
 
 _MAKERS = frozenset({"__init__", "__post_init__", "__attrs_post_init__"})
@@ -14,6 +15,7 @@ class Complete:
     def __init__(self, project: Project) -> None:
         self.project = project
 
+    @if_too_far(False)
     def is_there(
         self, set_: SetFact, class_: Class, owner: Class, method: Function, line: int = 0
     ) -> bool:
@@ -34,6 +36,7 @@ class Complete:
             return set_.line < line
         return method.name not in self._called_before(set_, maker, class_, owner)
 
+    @if_too_far(False)
     def is_made(self, set_: SetFact, class_: Class, owner: Class) -> bool:
         """Report whether every complete instance of a class has a set of its ancestor."""
         name = set_.name.rpartition(".")[2]
@@ -49,6 +52,7 @@ class Complete:
             return False
         return self._calls_up(class_, owner, maker.name)
 
+    @if_too_far(False)
     def calls_init_of(self, class_: Class, owner: Class) -> bool:
         """Report whether every class below ``owner`` calls its ``__init__``."""
         return self._calls_up(class_, owner, "__init__")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from taskfix.apis.callables import ALL_TASKS, MANAGERS
 from taskfix.index.project import Project
+from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.runs import Runs
 from taskfix.model import Call, Function
 from taskfix.paths import is_test
@@ -21,12 +22,14 @@ class Frames:
         self.runs = Runs(project)
         self._entered: list[str] = []  # the managers that are being judged
 
+    @if_too_far(False)
     def outlives(self, function: Function, line: int) -> bool:
         """Report whether a local that is bound at ``line`` lives as long as a task may run."""
         if any(value.endswith((".NoReturn()", ".Never()")) for value in function.returns):
             return True
         return self.is_entry_point(function) or self.is_manager(function, line)
 
+    @if_too_far(False)
     def goes_on(self, function: Function, line: int) -> bool:
         """After ``line`` it comes to a statement that never completes.
 
@@ -46,6 +49,7 @@ class Frames:
             for call in self.project.calls_in(function)
         )
 
+    @if_too_far(False)
     def is_manager(self, function: Function, line: int) -> bool:
         """A generator behind ``contextmanager``: its frame waits at the yield.
 
@@ -74,6 +78,7 @@ class Frames:
             return False
         return not self.outlives(caller, call.span.line)
 
+    @if_too_far(False)
     def is_entry_point(self, function: Function) -> bool:
         """A coroutine after which its loop runs nothing more, wherever it is called.
 

@@ -16,6 +16,7 @@ from taskfix.apis.callables import SET_ADDERS, WATCHING_METHODS
 from taskfix.apis.spawners import STARTS_HERE, TAKEN, find_spawner, spawner_names
 from taskfix.facts.texts import last_name
 from taskfix.index.project import Project, TooFar
+from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.holders import Holders
 from taskfix.model import Call, Function, SetFact
 
@@ -129,13 +130,16 @@ class Keepers:
                 keeper = self.of(f"{class_.id}.{name}")
                 if keeper is None or keeper.function.id == method.id:
                     continue
-                below = self.project.subclasses_of(id_)
-                overridden = any(name in other.methods for other in below)
-                if not overridden and self.holders.complete.is_there(
+                if not self._is_overridden(name, id_) and self.holders.complete.is_there(
                     keeper.set_, own, class_, method
                 ):
                     yield name, keeper
             seen |= class_.methods
+
+    @if_too_far(True)
+    def _is_overridden(self, name: str, id_: str) -> bool:
+        """Report whether a subclass may have another method of that name."""
+        return any(name in other.methods for other in self.project.subclasses_of(id_))
 
     def _method_around(self, function: Function | None) -> Function | None:
         """The method whose ``self`` a function sees: its own, or that of one around it."""

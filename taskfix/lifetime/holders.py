@@ -10,6 +10,7 @@ from taskfix.apis.spawners import LOOP_SPAWNER, TAKEN, Product, Spawner, find_sp
 from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.index.project import Project
+from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.definite_initialisation import Complete
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.mentions import Mentions
@@ -29,7 +30,9 @@ _GENERAL = frozenset(
 
 
 # `jobs.tasks.add(task)`
-_ADDED_THROUGH = rb"(?<![\w\x80-\xff])([\w\x80-\xff]+)\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
+_ADDED_THROUGH = (
+    rb"(?<![\w\x80-\xff])([\w\x80-\xff]+)\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
+)
 # `tasks: set[asyncio.Task] = set()`
 _BOUND_TO_SET = rb"\b%b\b[ \t]*(?::[^=\n]*)?=[ \t]*(?:\{|[\w.]*[sS]et\b)"
 
@@ -130,10 +133,11 @@ class Holders:
             return False
         home, name = found
         word = re.escape(name).encode("utf-8", "surrogateescape")
-        if re.search(_BOUND_TO_SET % word, self.project.library.sources[home].data, re.M):
+        if re.search(_BOUND_TO_SET % word, self.project.library.data(home), re.M):
             return True
         return any({name, "*"} & {*one.names} for one in self.project.imports.of(home))
 
+    @if_too_far(False)
     def _adds_to(self, set_: SetFact, path: str) -> bool:
         """Report whether a module adds to a set of another one already."""
         return any(where == path and mention.added for where, mention in self.mentions.of(set_))
@@ -141,7 +145,7 @@ class Holders:
     def _modules(self, path: str) -> Iterator[tuple[str, str]]:
         """The other modules of the project that a module has a name for, with their paths."""
         module = self.project.modules[path]
-        used = set(re.findall(_ADDED_THROUGH, self.project.library.sources[path].data))
+        used = set(re.findall(_ADDED_THROUGH, self.project.library.data(path)))
         for dotted, name in module.imports.names:
             if name.encode("utf-8", "surrogateescape") not in used:
                 continue
@@ -179,6 +183,7 @@ class Holders:
 
     # -- what a set is for ---------------------------------------------------------------
 
+    @if_too_far(False)
     def _fits(self, set_: SetFact, spawner: Spawner) -> bool:
         """Accept a set only on evidence that it holds what the spawner makes."""
         if set_.kind != "set" or set_.rebound or self.mentions.is_in_control(set_):
@@ -201,6 +206,7 @@ class Holders:
         general = words <= _GENERAL or words <= set(self.config.set_name.lower().split("_"))
         return not general and bool(self.mentions.handled(set_) & {"ends", "awaits"})
 
+    @if_too_far(False)
     def may_hold_tasks(self, set_: SetFact) -> bool:
         """Report whether nothing speaks against a set to which a function adds tasks."""
         path = self.project.path_of(set_.id)
@@ -244,6 +250,7 @@ class Holders:
                     parameter=parameter.annotation,
                 )
 
+    @if_too_far(True)
     def _may_be_left_out(self, function: Function, parameter: Parameter) -> bool:
         """Report whether somebody does not pass what has a default, and then keeps nothing."""
         calls = [c for p, c in self.project.calls_to(function.id) if not is_test(p)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from taskfix.index.lazily import Lazily
 from taskfix.index.project import Project
+from taskfix.index.too_far import if_too_far
 from taskfix.model import Function, Handling, Reference, SetFact
 from taskfix.paths import is_test
 
@@ -52,6 +53,7 @@ class Mentions:
         for path, mention in self.of(set_):
             yield from ((path, value) for value in mention.added)
 
+    @if_too_far(True)
     def is_in_control(self, set_: SetFact) -> bool:
         """It is replaced somewhere, or its content decides what the program does."""
         if self.handled(set_) & _FORBIDDING or self._is_replaced_by_name(set_):

@@ -14,6 +14,7 @@ from functools import cached_property
 from taskfix.apis.callables import APPLICATION_INSTANCES, APPLICATIONS, REQUEST_INSTANCES
 from taskfix.facts.module import Module
 from taskfix.index.project import Project
+from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.definite_initialisation import Complete
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.mentions import Mentions, attributes
@@ -103,7 +104,7 @@ class Objects:
         if not self._classes_with_sets:
             return False
         word = re.escape(bound).encode("utf-8", "surrogateescape")
-        if re.search(_BOUND_TO_CALL % word, self.project.library.sources[home].data, re.M):
+        if re.search(_BOUND_TO_CALL % word, self.project.library.data(home), re.M):
             return True
         return any({bound, "*"} & {*one.names} for one in self.project.imports.of(home))
 
@@ -130,6 +131,7 @@ class Objects:
             return set_.top_level and set_.line < line
         return self._is_relied_on(set_)
 
+    @if_too_far(False)
     def _is_relied_on(self, set_: SetFact) -> bool:
         """Other code of the project takes for granted that the attribute is there."""
         return any(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codemods.deep import run_deep
 from taskfix.config import Config
@@ -25,10 +26,12 @@ from taskfix.planning.plan import Excluded, Plan, Rejected, is_suppressed, make_
 from taskfix.planning.proposal import World
 from taskfix.planning.result_types import ResultTypes
 from taskfix.planning.tidy import tidied
-from taskfix.planning.trial import Trial
 from taskfix.reports.findings import findings_of, unused_suppressions
 from taskfix.signatures.may_call import Doubtful
 from taskfix.signatures.threadable import Threadable
+
+if TYPE_CHECKING:
+    from taskfix.planning.trial import Trial
 
 
 def run(sources: Sequence[Source], config: Config) -> Report:
@@ -108,10 +111,9 @@ class Prepared:
         editable = frozenset(source.path for source in sources if source.selected)
         self._sites = _sites(project, editable)
         self._world = _world(project, config, editable, self._sites)
-        self._trial = Trial(project.library, config)
 
     def _changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
-        changes = self._trial.changes(plans)
+        changes = _trial(self._world).changes(plans)
         if not isinstance(changes, tuple) or not changes:
             return changes if isinstance(changes, tuple) else None
         places = {plan.place for plan in plans}
@@ -126,6 +128,13 @@ def _commented(library: Library) -> dict[str, Module]:
     """The files with a comment of ours."""
     found = ((path, library.module(path)) for path in commented(library))
     return {path: module for path, module in found if module is not None}
+
+
+def _trial(world: World) -> Trial:
+    """Who makes edits. All that only reports does without, and so without waiting for LibCST."""
+    from taskfix.planning.trial import Trial
+
+    return Trial(world.project.library, world.config)
 
 
 def _after(world: World, changes: Sequence[Change]) -> Project:
@@ -172,7 +181,7 @@ def _settle(
     excluded = Excluded(Locks(world.project.library))
     for one in given_up:
         excluded = excluded.and_also(one)
-    trial = Trial(world.project.library, world.config)
+    trial = _trial(world)
     while True:
         plans = tidied(make_plans(sites, world, excluded), world.project)
         result = trial.changes(plans)
