@@ -29,7 +29,9 @@ _GENERAL = frozenset(
 
 
 # `jobs.tasks.add(task)`
-_ADDED_THROUGH = rb"(?<![\w\x80-\xff])([\w\x80-\xff]+)\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
+_ADDED_THROUGH = (
+    rb"(?<![\w\x80-\xff])([\w\x80-\xff]+)\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
+)
 # `tasks: set[asyncio.Task] = set()`
 _BOUND_TO_SET = rb"\b%b\b[ \t]*(?::[^=\n]*)?=[ \t]*(?:\{|[\w.]*[sS]et\b)"
 
