@@ -10,24 +10,21 @@ from __future__ import annotations
 import argparse
 import ast
 import os
-import re
 import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.tools import markdown_table, run_taskfix
 from codemods.apply import apply_edits
 from codemods.edits import AddParameter, FunctionKey
-from tests.hazards.programs import OBSERVER, Program, read_programs
+from tests.hazards.observing import observe, write_files
+from tests.hazards.programs import Program, read_programs
 
 HEADER = ["framework", "construct", "what taskfix did", "after the fix", "with a parameter"]
-# What asyncio says of a lost task is what the fix is for.
-_LOST = re.compile(r"^(?:Task was destroyed|task: <Task|.*coroutine 'sleep' was never).*\n", re.M)
-_ADDRESS = re.compile(r"0x[0-9a-f]+|in [\d.]+ ?s|/tmp/\S+|Started \w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +93,17 @@ def _try_program(program: Program, python: Path | str) -> Row:
     fixed, holders = _apply(program)
     if isinstance(python, str):
         return Row(program, holders, "skipped", "skipped")
-    before = _observe(program, program.files, python)
+    before = observe(program, program.files, python)
     if "Traceback" in before:
         return Row(program, holders, f"does not run: {_last_line(before)}", "skipped")
-    after = _observe(program, fixed, python)
+    after = observe(program, fixed, python)
     naive = _careless(program, python, before)
     return Row(program, holders, _difference(before, after), naive)
 
 
 def _apply(program: Program) -> tuple[dict[str, str], str]:
     with tempfile.TemporaryDirectory(prefix="taskfix-") as scratch:
-        _write(program.files, Path(scratch))
+        write_files(program.files, Path(scratch))
         run = run_taskfix("apply", Path(scratch))
         fixed = {path: (Path(scratch) / path).read_text("utf-8") for path in program.files}
     holders = sorted({s["holder"]["strategy"] for s in run.sites if s["holder"]})
@@ -118,7 +115,7 @@ def _careless(program: Program, python: Path, before: str) -> str:
     answers = []
     for annotation in ("set | None", None):
         files = _with_parameters(program, annotation)
-        answers.append(_difference(before, _observe(program, files, python)))
+        answers.append(_difference(before, observe(program, files, python)))
     return next((answer for answer in answers if answer != "same"), "same")
 
 
@@ -167,30 +164,6 @@ class _Passing(ast.NodeTransformer):
             first = 1 if ast.get_docstring(node) else 0
             node.body[first:first] = ast.parse(shown).body
         return node
-
-
-def _observe(program: Program, files: Mapping[str, str], python: Path) -> str:
-    with tempfile.TemporaryDirectory(prefix="taskfix-") as scratch:
-        _write({**files, OBSERVER: program.observer}, Path(scratch))
-        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NO_COLOR": "1"}
-        environment.pop("PYTHONPATH", None)
-        run = subprocess.run(
-            [str(python), "-W", "ignore", OBSERVER],
-            cwd=scratch,
-            env={**environment, "PYTHONHASHSEED": "0", "COLUMNS": "80"},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-    text = run.stdout + (run.stderr if run.returncode else "")
-    return _ADDRESS.sub("…", _LOST.sub("", text.replace(scratch, "")))
-
-
-def _write(files: Mapping[str, str], folder: Path) -> None:
-    for path, text in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, "utf-8")
 
 
 def _difference(before: str, after: str) -> str:

@@ -19,7 +19,7 @@ def with_parameter(
     """The function with the parameter, and with an entry for it in its docstring."""
     names = [param.name.value for param in _params(function.params)]
     fitted = _fits(function, style, indentation)
-    function = _with_items(function, _items_with(function, _new_param(edit)))
+    function = _with_items(function, _items_with(function, edit))
     if fitted and not _fits(function, style, indentation):
         function = _with_items(function, one_per_line(_items(function), style.unit))
     return documented(function, names, edit, style)
@@ -33,10 +33,15 @@ def _new_param(edit: AddParameter) -> cst.Param:
     return function.params.params[0]
 
 
-def _items_with(function: cst.FunctionDef, new: cst.Param) -> Separated:
+def _items_with(function: cst.FunctionDef, edit: AddParameter) -> Separated:
     items = _items(function)
     last = len(items.items) - (function.params.star_kwarg is not None)
-    return inserted(items, new, last)
+    # A bare star stands where keyword-only parameters begin, or ``*args`` does.
+    starred = isinstance(function.params.star_arg, (cst.Param, cst.ParamStar))
+    if edit.by_keyword and not starred:
+        items = inserted(items, cst.ParamStar(), last)
+        last += 1
+    return inserted(items, _new_param(edit), last)
 
 
 def _items(function: cst.FunctionDef) -> Separated:

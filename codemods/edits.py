@@ -103,9 +103,10 @@ class LambdaToFunction:
 class AddParameter:
     """Add ``parameter: annotation = default`` to a function, last.
 
-    It is keyword-only where the function already has ``*args`` or keyword-only parameters, and
-    stands before ``**kwargs``. ``annotation`` of None leaves it bare. A docstring that documents
-    parameters (Google, NumPy or Sphinx style) gets an entry with ``description``.
+    It is keyword-only where the function already has ``*args`` or keyword-only parameters, or where
+    ``by_keyword`` says so, and stands before ``**kwargs``. ``annotation`` of None leaves it bare.
+    A docstring that documents parameters (Google, NumPy or Sphinx style) gets an entry with
+    ``description``.
     """
 
     function: FunctionKey
@@ -113,6 +114,7 @@ class AddParameter:
     annotation: str | None
     description: str = "Keeps the tasks that are started here until they are done."
     default: str = "None"
+    by_keyword: bool = False
 
 
 @dataclass(frozen=True, slots=True)

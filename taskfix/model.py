@@ -205,6 +205,11 @@ class Reference:
     handling: Handling = "passes"  # what is done, if that is a set of tasks
     added: frozenset[Value] = frozenset()  # what is added to it
     handed: frozenset[tuple[Value, str]] = frozenset()  # as in SetFact
+    made: bool = False  # not the name itself, but what a call of it gives
+    given: frozenset[Value] = frozenset()  # the callees that it is a direct argument of
+    to: str = ""  # what is spelled there, as a method or name
+    slot: str = ""  # which argument it is, "0", "1" or a keyword; or what is done with it else
+    of: frozenset[Value] = frozenset()  # of a text: the argument before it, f(of, "name")
 
 
 @dataclass(frozen=True, slots=True)

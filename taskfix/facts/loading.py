@@ -31,7 +31,9 @@ _WALKERS = frozenset(
     ["iter_modules", "walk_packages", "find_modules", "spec_from_file_location", "run_path"]
 )
 # Without one of these in its text a file loads no modules by names that are put together.
-LOADERS = _IMPORTERS | _WALKERS | {"__path__"}
+LOADERS = _IMPORTERS | _WALKERS | {"__path__", "exec"}
+# The name of a Python file, or a pattern of such names that says more than that.
+_FILE = re.compile(r"[\w./*?-]*\w[\w*?-]*\.py")
 # Called under `if __name__ == "__main__"` without arguments, and known not to look at the caller.
 _INNOCENT = re.compile(
     r"(?:^|\.)(?:install|apply|init|load_dotenv|setup|enable|freeze_support|basicConfig|"
@@ -59,13 +61,11 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
     for path in tree.nodes(ast.Attribute):
         if path.attr in _NAMESPACES and not _is_one_name(path, tree):
             yield path, THIS_MODULE, frozenset()
-        if path.attr == "__path__" and isinstance(path.ctx, ast.Load):
+        if path.attr == "__path__" and isinstance(path.ctx, ast.Load) and _is_walked(path, tree):
             packages = frozenset(f"{value}." for value in values.of(path.value))
             yield path, SOME_MODULES, packages or frozenset({"."})
     for name in tree.nodes(ast.Name):
-        if name.id == "__path__" and isinstance(name.ctx, ast.Load):
-            if "extend_path" in ast.unparse(tree.statement_of(name)):
-                continue  # a package in several places, which loads nothing
+        if name.id == "__path__" and isinstance(name.ctx, ast.Load) and _is_walked(name, tree):
             yield name, SOME_MODULES, frozenset({"."})
 
 
@@ -79,16 +79,33 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
             start = start.replace(":", ".")
             yield call, SOME_MODULES, frozenset({start})
     elif name in _WALKERS and "__path__" not in ast.unparse(call):
-        yield call, SOME_MODULES, frozenset({""})
+        yield call, SOME_MODULES, frozenset({"", *_files(tree)})
     elif name in {"globals", "vars", "locals", "dir"} and not call.args:
         at_module_level = tree.scope_of(call) is tree.root
         if (name == "globals" or at_module_level) and not _is_one_name(call, tree):
             yield call, THIS_MODULE, frozenset()
-    elif values.of(call.func) & RUNNING_TEXT and len(call.args) == 1:
-        if not isinstance(call.args[0], ast.Constant):
+    elif values.of(call.func) & RUNNING_TEXT and call.args:
+        if name == "exec" and not isinstance(call.args[0], ast.Constant):
+            yield call, SOME_MODULES, frozenset(_files(tree))
+        if len(call.args) == 1 and not isinstance(call.args[0], ast.Constant):
             yield call, THIS_MODULE, frozenset()
     elif not call.args and _is_main(call, tree) and _is_foreign(call, values):
         yield call, THIS_MODULE, frozenset()
+
+
+def _is_walked(path: ast.expr, tree: Tree) -> bool:
+    """Report whether the modules of a package are gone over, and not only its folder used."""
+    return any(
+        isinstance(ancestor, ast.Call) and spelled(ancestor.func) in _WALKERS
+        for ancestor in tree.ancestors(path)
+    )
+
+
+def _files(tree: Tree) -> Iterator[str]:
+    """The names and patterns of Python files that the module spells, each after a slash."""
+    for node in tree.nodes(ast.Constant):
+        if isinstance(node.value, str) and _FILE.fullmatch(node.value):
+            yield f"/{node.value.lstrip('./')}"
 
 
 def _is_one_name(call: ast.expr, tree: Tree) -> bool:
@@ -144,6 +161,12 @@ def patterns(
             parts = (re.escape(part) for part in template.split(_HOLE))
             receivers = values.of(call.args[0]) if index else frozenset()
             yield call, re.compile(r"\w*".join(parts)), receivers
+
+
+def has_text(node: ast.expr) -> bool:
+    """Report whether some of a name is there before the program runs: ``f"on_{event}"``."""
+    template = _template(node)
+    return _HOLE in template and bool(template.strip(_HOLE))
 
 
 def _template(node: ast.expr) -> str:

@@ -44,6 +44,7 @@ class Module:
         self._calls: dict[int, Call] = {}
         self._judged: dict[int, Judged] = {}
         self._mentions: dict[str, tuple[Reference, ...]] = {}
+        self._reads: dict[tuple[str, str], tuple[Reference, ...] | None] = {}
 
     # -- what is bound and defined -------------------------------------------------------------
 
@@ -155,6 +156,15 @@ class Module:
         if name not in self._mentions:
             self._mentions[name] = tuple(self._analysis.references.of(name))
         return self._mentions[name]
+
+    def reads(self, function: str, parameter: str) -> tuple[Reference, ...] | None:
+        """What a function does with a parameter; None where it binds the name anew."""
+        key = (function, parameter)
+        if key not in self._reads:
+            node = self._analysis.definitions.function_nodes.get(function)
+            found = None if node is None else self._analysis.references.reads(node, parameter)
+            self._reads[key] = found
+        return self._reads[key]
 
     def _call(self, number: int) -> Call:
         if number not in self._calls:

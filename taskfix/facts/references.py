@@ -23,10 +23,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, SCANNING
+from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, PARTIALS, SCANNING
 from taskfix.facts.handling import Handlings
-from taskfix.facts.loading import Loaded, loaded, patterns
-from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.facts.loading import Loaded, has_text, loaded, patterns
+from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.texts import Texts, last_name
 from taskfix.facts.values import Values
@@ -46,6 +46,9 @@ _BY_NAME = frozenset(
     ]
 )
 _TESTING = frozenset({"isinstance", "issubclass"})
+# Give the attribute itself, or only tell whether there is one.
+_GETTING = frozenset({"builtins.getattr"})
+_ASKING = frozenset({"builtins.hasattr"})
 # Lead to all that a class has.
 _ALL_MEMBERS = frozenset({"__dict__", "__mro__", "mro", "__getattribute__"})
 # Keep what a function returns to those who ask for it by name.
@@ -53,6 +56,13 @@ _KEEPING = re.compile(
     r"(?:^|\.)(?:property|cached_property|staticmethod|classmethod|cache|lru_cache|fixture|"
     r"contextmanager|asynccontextmanager|override|final)(?:\(\))?$"
 )
+
+
+# Slots of what is no argument: it is called at once, bound to a name that is followed, or put
+# into an attribute of what is `given`.
+CALLED = "()"
+BOUND = "="
+KEPT = ".="
 
 
 class References:
@@ -70,8 +80,30 @@ class References:
             yield from self._mention(node, name)
         for text in self.texts.with_word(name):
             for kind, said in self.texts.mentions(text, name):
-                yield self._reference(text, name, kind, said)
+                yield self._named(text, name, kind, said)
         yield from self._dynamic(name)
+
+    def reads(self, node: FunctionNode, parameter: str) -> tuple[Reference, ...] | None:
+        """Each place that reads a parameter of a function; None where the name is bound anew."""
+        scope = self.tree.scopes[node]
+        if len(scope.bindings.get(parameter, ())) != 1:
+            return None
+        return tuple(
+            self._reference(load, parameter, kind, self.values.of(load), whole=whole)
+            for load in self.tree.loads(parameter, scope)
+            for whole in [self._whole(load)]
+            for kind in [self._read(whole)]
+            if kind
+        )
+
+    def _read(self, whole: ast.expr) -> str:
+        """How something is read; not at all where only what it is called is asked."""
+        parent = self.tree.parents.get(whole)
+        if not isinstance(parent, ast.Attribute):
+            return self._kind(whole)
+        if parent.attr in _LABELS:
+            return ""
+        return "scan" if parent.attr in _ALL_MEMBERS else "attribute"
 
     @cached_property
     def _spelling(self) -> dict[str, list[ast.expr]]:
@@ -83,6 +115,17 @@ class References:
             for other in {last_name(value) for value in self.values.of(node)} - {name, ""}:
                 found[other].append(node)
         return found
+
+    def _named(self, node: ast.Constant, name: str, kind: str, said: frozenset[str]) -> Reference:
+        """A text. ``getattr(x, "name")`` is ``x.name``, whatever is done with it."""
+        call = self.tree.parents.get(node)
+        if kind != "string" or not isinstance(call, ast.Call) or call.args[1:2] != [node]:
+            return self._reference(node, name, kind, said)
+        holder = self.values.of(call.args[0])
+        if not self.values.of(call.func) & _GETTING:
+            return self._reference(node, name, kind, said, of=holder)
+        values = frozenset(f"{value}.{name}" for value in holder)
+        return self._reference(call, name, self._kind(call), values, whole=call)
 
     def _mention(self, node: ast.expr, name: str) -> Iterator[Reference]:
         whole = self._whole(node)
@@ -101,23 +144,31 @@ class References:
             elif parent.attr not in _LABELS:
                 yield from self._references(node, name, "attribute")
         else:
-            yield from self._references(node, name, self._kind(whole))
+            yield from self._references(node, name, self._kind(whole), whole)
 
     def _whole(self, node: ast.expr) -> ast.expr:
-        """``type(name)`` and ``name.__class__`` show the same methods as ``name``."""
+        """``type(name)`` and ``name.__class__`` show the same methods as ``name``.
+
+        ``partial(name, x)`` is called as ``name`` is, wherever it goes.
+        """
         parent = self.tree.parents.get(node)
         match parent:
             case ast.Attribute(attr="__class__"):
                 return self._whole(parent)
             case ast.Call(func=ast.Name(id="type"), args=[only]) if only is node:
                 return self._whole(parent)
+            case ast.Call(args=[first, *_]) if first is node and self._is_partial(parent):
+                return self._whole(parent)
             case _:
                 return node
+
+    def _is_partial(self, call: ast.Call) -> bool:
+        return bool(self.values.of(call.func) & PARTIALS)
 
     def _made(self, call: ast.Call, name: str) -> Iterator[Reference]:
         """``register(Server())`` hands an instance over."""
         if self._leaves(call):
-            yield self._reference(call, name, self._kind(call), self.values.of(call))
+            yield self._reference(call, name, self._kind(call), self.values.of(call), made=True)
 
     def _leaves(self, node: ast.expr) -> bool:
         """Report whether more than a variable of the code around gets the value of a call."""
@@ -134,15 +185,19 @@ class References:
             case _:
                 return True
 
-    def _references(self, node: ast.expr, name: str, kind: str) -> Iterator[Reference]:
+    def _references(
+        self, node: ast.expr, name: str, kind: str, whole: ast.expr | None = None
+    ) -> Iterator[Reference]:
         """A mention of the name as it is spelled, or of what stands for it."""
         values = self.values.of(node)
         # An instance that is handed over whole is a mention of its class.
         every = {spelled(node), *(last_name(value) for value in values)}
-        if kind in {"attribute", "store"}:
+        if kind == "store":
+            every = {spelled(node)}  # a name that is bound to it is not the name of it
+        elif kind == "attribute":
             every = {n for n in every if f"{n}()" not in "|".join(values)} or {spelled(node)}
         if name in every:
-            yield self._reference(node, name, kind, values)
+            yield self._reference(node, name, kind, values, whole=whole)
 
     def _kind(self, node: ast.expr) -> str:
         child: ast.AST = node
@@ -198,15 +253,29 @@ class References:
             return "annotation" if constant else "scan"
         names = {spelled(call.func), *(value.rpartition(".")[2] for value in callees)}
         if names & _BY_NAME and argument is call.args[0] is node and len(call.args) > 1:
-            # A constant name is a mention of its own.
-            return "annotation" if isinstance(call.args[1], ast.Constant) else "scan"
+            # A name that is there in part is a mention of its own.
+            called = self.tree.parents.get(call)
+            at_once = isinstance(called, ast.Call) and called.func is call
+            known = isinstance(call.args[1], ast.Constant) or (at_once and has_text(call.args[1]))
+            return "annotation" if known else "scan"
         if callees & SCANNING and argument is call.args[0]:
             return "scan"
         looked_at = argument is node or (names & _TESTING and isinstance(argument, ast.Tuple))
         return "annotation" if callees & LOOKING and looked_at else None
 
-    def _reference(self, node: ast.expr, name: str, kind: str, values: frozenset[str]) -> Reference:
+    def _reference(
+        self,
+        node: ast.expr,
+        name: str,
+        kind: str,
+        values: frozenset[str],
+        *,
+        made: bool = False,
+        whole: ast.expr | None = None,
+        of: frozenset[str] = frozenset(),
+    ) -> Reference:
         function = self.tree.function_of(node)
+        given, to, slot = self._receiver(whole or node)
         return Reference(
             name=name,
             values=values,
@@ -218,7 +287,53 @@ class References:
             handling=self.handlings.of(node) if isinstance(node, _SPELLED) else "passes",
             added=self.handlings.added(node) if kind == "attribute" else frozenset(),
             handed=self.handlings.handed(node) if isinstance(node, _SPELLED) else frozenset(),
+            made=made,
+            given=given,
+            to=to,
+            slot=slot,
+            of=of,
         )
+
+    def _receiver(self, node: ast.expr) -> tuple[frozenset[str], str, str]:
+        """The call that something is a plain argument of: what it calls, its name, which one."""
+        parent = self.tree.parents.get(node)
+        match parent:
+            case ast.IfExp(test=test) if test is node:
+                return frozenset({"builtins.bool"}), "", ""
+            case ast.UnaryOp():
+                return frozenset({"builtins.bool"}), "", ""
+            case ast.IfExp() | ast.BoolOp() | ast.NamedExpr():
+                return self._receiver(parent)
+            case ast.keyword(arg=str(slot)):
+                call = self.tree.parents.get(parent)
+            case ast.Call(args=arguments) if node in arguments:
+                before = arguments[: arguments.index(node)]
+                starred = any(isinstance(argument, ast.Starred) for argument in before)
+                call, slot = parent, "*" if starred else str(len(before))
+            case ast.Compare():
+                return frozenset({"operator.is_"}), "", ""
+            case ast.FormattedValue():
+                return frozenset({"builtins.format"}), "", ""
+            case ast.If(test=test) | ast.While(test=test) if test is node:
+                return frozenset({"builtins.bool"}), "", ""
+            case ast.Call(func=function) if function is node:
+                return frozenset(), "", CALLED
+            case ast.Assign(value=value, targets=[ast.Name(id=name)]) if value is node:
+                in_class = isinstance(self.tree.scope_of(parent).node, ast.ClassDef)
+                return frozenset(), name, "" if in_class else BOUND
+            case (
+                ast.Assign(value=value, targets=[ast.Attribute(value=owner, attr=name)])
+                | ast.AnnAssign(value=value, target=ast.Attribute(value=owner, attr=name))
+            ) if value is node:
+                return self.values.of(owner), name, KEPT
+            case ast.AnnAssign(value=value, target=ast.Name(id=name)) if value is node:
+                in_class = isinstance(self.tree.scope_of(parent).node, ast.ClassDef)
+                return frozenset(), name, "" if in_class else BOUND
+            case _:
+                call, slot = None, ""
+        if not isinstance(call, ast.Call):
+            return frozenset(), "", ""
+        return self.values.of(call.func), spelled(call.func), slot
 
     def _text(self, node: ast.expr) -> str:
         return ast.unparse(self.tree.statement_of(node)).splitlines()[0][:100]
@@ -230,10 +345,10 @@ class References:
             if said == name:
                 yield self._reference(node, name, "value", values)
         for node, pattern, receivers in self._patterns:
-            if pattern.fullmatch(name):
+            asks = isinstance(node, ast.Call) and self.values.of(node.func) & _ASKING
+            if not asks and pattern.fullmatch(name):
                 values = frozenset(f"{receiver}.{name}" for receiver in receivers)
-                kind = "value" if values else "string"
-                yield self._reference(node, name, kind, values)
+                yield self._reference(node, name, "value", values, whole=node)
         yield from self._doubles(name)
 
     @cached_property

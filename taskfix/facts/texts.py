@@ -123,16 +123,21 @@ class Texts:
         handed = {part for call in calls for part in ast.walk(call)}
         for part in ast.walk(tree):
             match part:
-                case ast.Name(id=spelled) if spelled == name:
-                    values = self.values.of_name(name, self.tree.scope_of(node))
-                case ast.Attribute(attr=spelled) if spelled == name:
-                    values = frozenset()
+                case ast.Name(id=spelled) | ast.Attribute(attr=spelled) if spelled == name:
+                    kind = "value" if part in handed else "annotation"
+                    yield kind, self._quoted(part, node)
                 case _:
-                    continue
-            if part in handed:
-                yield "string", frozenset({ast.unparse(part)})
-            else:
-                yield "annotation", values
+                    pass
+
+    def _quoted(self, part: ast.expr, node: ast.Constant) -> frozenset[str]:
+        """What a name or an attribute in a quoted annotation means."""
+        match part:
+            case ast.Name(id=name):
+                return self.values.of_name(name, self.tree.scope_of(node))
+            case ast.Attribute(value=value, attr=attr):
+                return frozenset(f"{base}.{attr}" for base in self._quoted(value, node))
+            case _:
+                return frozenset()
 
     # -- text ----------------------------------------------------------------------------------
 
@@ -161,6 +166,8 @@ class Texts:
         match parent:
             case ast.Expr() | ast.Compare() | ast.FormattedValue() | ast.MatchValue():
                 return True
+            case ast.BinOp(op=ast.Div()):
+                return True  # a part of a path
             case ast.JoinedStr(values=parts):
                 return not located or node is not parts[-1] or self._is_shown(parent)
             case ast.Call() if node in parent.args:

@@ -116,6 +116,14 @@ class Values:
             return self.of_name(node.id, scope.parent)
         return _NOTHING
 
+    def _before_class(self, node: ast.Name, name: str) -> frozenset[str]:
+        """``name = field(name)`` in a class body: until it is bound, what is around is meant."""
+        scope = self.tree.scope_of(node)
+        in_class = isinstance(scope.node, ast.ClassDef) and name in scope.bindings
+        if not in_class or scope.parent is None or not isinstance(node.ctx, ast.Load):
+            return _NOTHING
+        return self.of_name(name, scope.parent)
+
     def annotation(self, node: ast.expr | None) -> frozenset[str]:
         """The instances that an annotation allows: ``X | None`` gives ``X()``."""
         if node is None:
@@ -224,7 +232,7 @@ class Values:
         match node:
             case ast.Name(id=name):
                 known = self.of_name(name, self.tree.scope_of(node))
-                return known | self._narrowed(node, name)
+                return known | self._narrowed(node, name) | self._before_class(node, name)
             case ast.Lambda(body=ast.Call(func=function)):
                 return self._called_by(node, function)
             case ast.Attribute(value=value, attr=attr):

@@ -285,7 +285,7 @@ def _add_parameter(arguments: ast.arguments, edit: AddParameter) -> None:
     annotation = ast.parse(edit.annotation, mode="eval").body if edit.annotation else None
     new = ast.arg(edit.parameter, annotation)
     default = ast.parse(edit.default, mode="eval").body
-    if arguments.vararg is not None or arguments.kwonlyargs:
+    if edit.by_keyword or arguments.vararg is not None or arguments.kwonlyargs:
         arguments.kwonlyargs.append(new)
         arguments.kw_defaults.append(default)
     else:

@@ -218,7 +218,26 @@ class Resolution:
             package = self.files.submodule(file, name)
             if package is not None:
                 return frozenset({f"{package}::"})
+            return self._from_stars(file, name) or frozenset({id_})
         return frozenset({id_})
+
+    def _from_stars(self, file: str, name: str) -> frozenset[str]:
+        """``from .jobs import *``: what a name means that a module has from others."""
+        module = self.library.module(file)
+        key = f"*{name}", file
+        if module is None or name.startswith("_") or key in self._active:
+            return frozenset()
+        self._active.add(key)
+        found: set[str] = set()
+        for star in module.imports.stars:
+            other = self.library.module(self.module_of(star, file))
+            if other is not None:
+                bound = name in other.bound_names
+                found |= (
+                    self._member(other.path, name) if bound else self._from_stars(other.path, name)
+                )
+        self._active.discard(key)
+        return frozenset(found)
 
     def _called(self, state: str) -> frozenset[str]:
         function = self.functions.get(state)

@@ -7,8 +7,10 @@ a set; where some calls cannot, it is open and the function that spawns needs a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
+from taskfix.index.project import TooFar
 from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Call, Function, Reason, SetFact
@@ -33,12 +35,14 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """One call that passes nothing, and why."""
+    """One place that calls a function of the chain and passes nothing, and why."""
 
     path: str
-    call: Call
+    line: int
+    caller: str | None
     callee: Function
     reason: Reason
+    call: Call | None = None  # where it is a call that might pass something
 
 
 @dataclass(slots=True)
@@ -55,15 +59,22 @@ class Chain:
         return bool(self.missed)
 
 
-def find_chain(site: Site, function: Function, world: World) -> Chain | Reason:
-    """The chain that brings a set to a site in ``function``, or why there is none."""
+def find_chain(
+    site: Site, function: Function, world: World, *, ownerless: bool = False
+) -> Chain | Reason:
+    """The chain that brings a set to a site in ``function``, or why there is none.
+
+    ``ownerless`` asks for a chain too where all that call the function pass nothing.
+    """
     refusal = world.threadable.refusal(function)
     if refusal is not None:
         return refusal
     chain = Chain()
     search = _Search(world, site, chain)
     failure = search.provide(function, world.config.max_depth)
-    if failure is not None:
+    if failure is not None and ownerless and search.leave_open(function):
+        pass
+    elif failure is not None:
         return failure
     search.settle()
     chain.passings.sort(key=lambda p: (p.path, p.call.span))
@@ -79,26 +90,42 @@ class _Search:
 
     def provide(self, function: Function, depth: int) -> Reason | None:
         """Let the callers of a function pass a set; say why if none does."""
-        self.chain.receivers[function.id] = function
-        calls = list(self.world.project.calls_to(function.id))
+        family = {one.id: one for one in self.world.threadable.family(function)}
+        self.chain.receivers.update(family)
+        calls = self.world.threadable.calls(function)
         missed = self._ask(calls, function, depth)
         if len(missed) == len(calls):
-            del self.chain.receivers[function.id]
+            for id_ in family:
+                del self.chain.receivers[id_]
             reasons = [one.reason for one in missed if one.reason.code != _RECURSIVE]
-            return next(iter([*reasons, _uncalled(function)]))
-        self.provided.add(function.id)
+            others = [one.reason for one in self._openings(function)]
+            return next(iter([*reasons, *others, _uncalled(function)]))
+        self.provided |= family.keys()
         # Who is called by this function alone, and calls it, can pass on what it is given.
-        missed = self._ask([(one.path, one.call) for one in missed], function, depth)
-        self.chain.missed += [*missed, *self._doubtful(function)]
+        again = [(one.path, one.call) for one in missed if one.call is not None]
+        self.chain.missed += [*self._ask(again, function, depth), *self._openings(function)]
         return None
+
+    def leave_open(self, function: Function) -> bool:
+        """Let nobody pass anything, so that the function looks after its tasks itself.
+
+        Not where nobody is known to call it: who does may read what it takes.
+        """
+        calls = self.world.threadable.calls(function)
+        missed = [*self._ask(calls, function, 0), *self._openings(function)]
+        if not missed:
+            return False
+        family = self.world.threadable.family(function)
+        self.chain.receivers.update((one.id, one) for one in family)
+        self.chain.missed = missed
+        return True
 
     def settle(self) -> None:
         """Let those pass what they are given who were not known to be given it when asked."""
         missed, self.chain.missed = self.chain.missed, []
         for one in missed:
-            caller = one.call.function
-            if one.reason.code == _RECURSIVE and caller in self.provided:
-                function = self.world.project.functions[caller]
+            if one.call and one.reason.code == _RECURSIVE and one.caller in self.provided:
+                function = self.world.project.functions[str(one.caller)]
                 name = self.world.config.set_name
                 self._pass(one.path, one.call, function, one.callee, name, PARAMETER_OF)
             else:
@@ -111,19 +138,25 @@ class _Search:
         missed = []
         for path, call in calls:
             caller = self.world.project.functions.get(call.function or "")
+            around = outermost(caller, self.world) if caller is not None else None
             reason = self._refusal(path, call, function)
             reason = reason or self._from(path, call, caller, function, depth)
             if reason is not None:
-                missed.append(Missed(path, call, function, reason))
+                line, id_ = call.span.line, around.id if around is not None else None
+                missed.append(Missed(path, line, id_, function, reason, call))
         return missed
 
-    def _doubtful(self, function: Function) -> list[Missed]:
-        return [
-            Missed(
-                path, call, function, Reason("unresolved-call", f"{_at(path, call)} may call it")
-            )
-            for path, call in self.world.doubtful.calls(function)
+    def _openings(self, function: Function) -> list[Missed]:
+        """Who calls the function otherwise, or may."""
+        found = [
+            Missed(one.path, one.line, one.function, function, one.reason)
+            for one in self.world.threadable.openings(function)
         ]
+        with suppress(TooFar):  # then it is among the openings too
+            for path, call in self.world.doubtful.calls(function):
+                reason = Reason("unresolved-call", f"{_at(path, call)} may call it")
+                found.append(Missed(path, call.span.line, call.function, function, reason))
+        return found
 
     def _refusal(self, path: str, call: Call, callee: Function) -> Reason | None:
         """Why a call cannot pass anything, whoever makes it."""
@@ -132,7 +165,11 @@ class _Search:
             return Reason("not-editable", f"{where} may not be changed")
         if call.stars and self.world.config.set_name in call.keywords:
             return Reason("name-taken", f"{where} passes {self.world.config.set_name} already")
-        if not self.world.doubtful.is_certain(callee, path, call):
+        unpassable = self.world.threadable.unpassable(callee)
+        if unpassable is not None:
+            return unpassable
+        family = self.world.threadable.family(callee)
+        if not self.world.doubtful.is_certain(family, path, call):
             return Reason("ambiguous-call", f"{where} may call something else: {call.text}()")
         return None
 
@@ -143,17 +180,29 @@ class _Search:
             return Reason("no-function", f"{_at(path, call)} is in no function")
         if depth <= 0:
             return Reason("max-depth", f"no owner within max-depth of {callee.name}()")
-        line = call.span.line
-        for set_ in self.world.holders.owned(caller, line, self.site.spawner):
-            if waits_for_ever(set_, self.site, self.world.holders):
-                return Reason("awaited-at-exit", f"{caller.name}() waits for all of {set_.name}")
-            self._pass(path, call, caller, callee, set_.name, "owned", set_)
+        line, here, inner = call.span.line, caller, call.hidden
+        while True:
+            for set_ in self.world.holders.owned(here, line, self.site.spawner):
+                if set_.name in inner:
+                    continue
+                if waits_for_ever(set_, self.site, self.world.holders):
+                    return Reason("awaited-at-exit", f"{here.name}() waits for all of {set_.name}")
+                self._pass(path, call, here, callee, set_.name, "owned", set_)
+                return None
+            around = self.world.project.functions.get(here.parent or "")
+            if around is None:
+                break
+            # A nested function sees what the function around it has, and is called later.
+            inner, line, here = inner | here.locals, here.key.line, around
+        if self.world.config.set_name in inner:
+            return Reason(
+                "name-taken", f"{_at(path, call)} has another {self.world.config.set_name}"
+            )
+        if self.world.frames.is_entry_point(here) and self._may_create(here):
+            self.chain.creators[here.id] = here
+            self._pass(path, call, here, callee, self.world.config.set_name, "created")
             return None
-        if self.world.frames.is_entry_point(caller) and self._may_create(caller):
-            self.chain.creators[caller.id] = caller
-            self._pass(path, call, caller, callee, self.world.config.set_name, "created")
-            return None
-        return self._through(path, call, caller, callee, depth)
+        return self._through(path, call, here, callee, depth)
 
     def _through(
         self, path: str, call: Call, caller: Function, callee: Function, depth: int
@@ -190,6 +239,13 @@ class _Search:
         passing = Passing(path, call, caller, callee, expression, kind, set_)
         if passing not in self.chain.passings:
             self.chain.passings.append(passing)
+
+
+def outermost(function: Function, world: World) -> Function:
+    """The function at the top of a module or class that a function is in, or is itself."""
+    while function.parent is not None:
+        function = world.project.functions[function.parent]
+    return function
 
 
 def _uncalled(function: Function) -> Reason:

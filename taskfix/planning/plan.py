@@ -138,7 +138,8 @@ def _relieved(plans: list[Plan], world: World, excluded: Excluded) -> list[Plan]
         origins = world.sites.origins(plan.site)
         if not origins or any((one.path, one.call.span) not in mended for one in origins):
             return plan
-        return _plan_at_origin(plan.site, world, excluded) or plan
+        ways = (_plan_at_origin(plan.site, world, excluded, order) for order in _orders(world))
+        return next(filter(None, ways), plan)
 
     return list(map(relieved, plans)) if mended else plans
 
@@ -158,26 +159,37 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
         return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
     if (site.path, site.call.span) in excluded.sites:
         return Plan(site, None, excluded.sites[site.path, site.call.span])
+    considered: tuple[Considered, ...] = ()
+    for order in _orders(world):
+        plan = _plan_so(site, world, excluded, order)
+        considered += plan.considered
+        if plan.proposal is not None:
+            break
+    return replace(plan, considered=considered)
+
+
+def _plan_so(site: Site, world: World, excluded: Excluded, order: list[ModuleType]) -> Plan:
+    """Try some strategies at the site, and where it has the task from."""
     # What is declared as less than a task can be kept in the function only.
     wider = site.rule == "TF003" and world.result_types.declared_wider(site)
     if site.rule == "TF004" or wider:
-        at_origin = _plan_at_origin(site, world, excluded)
+        at_origin = _plan_at_origin(site, world, excluded, order)
         if at_origin is not None:
             return at_origin
-    plan = _plan_at_site(site, world, excluded)
+    plan = _plan_at_site(site, world, excluded, order)
     if plan.proposal is None and site.rule != "TF004" and not wider:
         # A local that is bound and lost is mended where it stands, if it can be.
-        return _plan_at_origin(site, world, excluded) or plan
+        return _plan_at_origin(site, world, excluded, order) or plan
     return plan
 
 
-def _plan_at_site(site: Site, world: World, excluded: Excluded) -> Plan:
+def _plan_at_site(site: Site, world: World, excluded: Excluded, order: list[ModuleType]) -> Plan:
     locks = excluded.locks
     lock = locks.get(site.path)
     if lock is not None:
         return Plan(site, None, lock.reason)
     considered: list[Considered] = []
-    for strategy in _order(world):
+    for strategy in order:
         reason = excluded.strategies.get((site.path, site.call.span, strategy.NAME))
         if reason is not None:
             considered.append(Considered(strategy.NAME, reason))
@@ -200,7 +212,9 @@ def _proposed(strategy: ModuleType, site: Site, world: World) -> Proposal | Reas
     return answer
 
 
-def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None:
+def _plan_at_origin(
+    site: Site, world: World, excluded: Excluded, order: list[ModuleType]
+) -> Plan | None:
     """Mend the function that gives a new task to callers who drop it, once for all of them."""
     origins = world.sites.origins(site)
     if not origins or (site.path, site.call.span, ORIGIN) in excluded.strategies:
@@ -209,7 +223,7 @@ def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None
         return None
     proposals = []
     for origin in origins:
-        allowed = (s for s in _order(world) if s.NAME in _AT_ORIGIN)
+        allowed = (s for s in order if s.NAME in _AT_ORIGIN)
         answers = (_proposed(strategy, origin, world) for strategy in allowed)
         proposal = next((a for a in answers if isinstance(a, Proposal)), None)
         if proposal is None or _forbidden(proposal, world, excluded.locks) is not None:
@@ -225,15 +239,20 @@ def _plan_at_origin(site: Site, world: World, excluded: Excluded) -> Plan | None
     return Plan(site, merged, targets=tuple(origins))
 
 
-def _order(world: World) -> list[ModuleType]:
-    """The strategies that are tried, the one that mends a fix by hand before all others."""
+def _orders(world: World) -> list[list[ModuleType]]:
+    """The strategies that are tried, in groups: those of one come before all of the next.
+
+    One that mends a fix by hand goes before all others. A preferred one is tried wherever it may
+    be done before any other is, and what cannot be done so is done in another way.
+    """
     chosen, by_rank = world.config.strategy, list(all_strategies())
     if chosen != "auto":
-        return [strategy for strategy in by_rank if strategy.NAME in (ALWAYS, chosen)]
+        first = [strategy for strategy in by_rank if strategy.NAME in (ALWAYS, chosen)]
+        return [first, [strategy for strategy in by_rank if strategy not in first]]
     if not world.config.strategies:
-        return by_rank
+        return [by_rank]
     by_name = {strategy.NAME: strategy for strategy in by_rank}
-    return [by_name[name] for name in (ALWAYS, *world.config.strategies)]
+    return [[by_name[name] for name in (ALWAYS, *world.config.strategies)]]
 
 
 def _forbidden(proposal: Proposal, world: World, locks: Locks) -> Reason | None:

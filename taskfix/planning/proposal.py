@@ -64,6 +64,11 @@ class World:
     # The calls that have turned out to be no statements of their own, with the reason.
     expressions: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
 
+    @property
+    def prefers_threading(self) -> bool:
+        """Whether the parameter is wanted wherever it can be, also where nobody passes a set."""
+        return self.config.strategy == "thread" or self.config.strategies == ("thread",)
+
     def spelling(self, path: str) -> Spelling:
         config = self.config.at(path)
         if path.endswith(".pyi"):
@@ -138,7 +143,10 @@ def parameter_of(function: Function, world: World) -> list[tuple[str, Edit]]:
         spelled = spelling.set_of("task", optional=True) if stub else spelling.parameter(one)
         default = "..." if stub and _elides(path, world) else "None"
         annotation = spelled.text if spelled is not None else None
-        add = AddParameter(one.key, world.config.set_name, annotation, default=default)
+        by_keyword = world.threadable.by_keyword_only(function)
+        add = AddParameter(
+            one.key, world.config.set_name, annotation, default=default, by_keyword=by_keyword
+        )
         edits += [(path, add), *((path, edit) for edit in (spelled.imports if spelled else ()))]
     return edits
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from taskfix.facts.loading import THIS_MODULE
 from taskfix.index.module_names import stem
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
-from taskfix.paths import is_test
+from taskfix.paths import is_example, is_test
 
 _HANDED_OVER = frozenset({"value", "kept", "scan", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
@@ -87,6 +88,8 @@ class Exposure:
                     yield Reason("module-loaded", message)
 
     def _may_load(self, start: str, path: str, own: str) -> bool:
+        if start.startswith("/"):
+            return fnmatchcase(f"/{own}", f"*{start}") and path != own
         if start == "":
             # Whatever nobody imports may be a plugin of the same program.
             same = path.partition("/")[0] == own.partition("/")[0] and path != own
@@ -117,6 +120,7 @@ class Exposure:
             self._starts(start, path, own)
             for path, reference in self._some_modules
             for start in reference.values
+            if not start.startswith("/")
         )
 
     def imports_all(self, path: str, modules: Iterable[str]) -> bool:
@@ -139,6 +143,22 @@ class Exposure:
                 if self.imports_all(path, {own}):
                     return path
         return None
+
+    def is_offered(self, function: Function) -> bool:
+        """Report whether a function belongs to what a package documents for other programs.
+
+        Its module lists it in ``__all__``, or the ``__init__`` of a package has it by its name.
+        """
+        own = self.project.path_of(function.id)
+        if function.parent is not None or is_test(own) or is_example(own):
+            return False
+        for path, reference in self.project.mentions(function.name, own):
+            if reference.kind == "export" and (path == own or self._binds(path, function)):
+                return True
+        return not function.name.startswith("_") and any(
+            path.endswith("__init__.py") and path != own and not is_test(path)
+            for path in self.binders(function)
+        )
 
     def names_of(self, function: Function) -> list[str]:
         """The name of a function, and those that modules give it: ``import f as g``, ``g = f``."""
@@ -167,11 +187,11 @@ class Exposure:
                 continue
             if self._imports_as(text, path, own):
                 return True
+            found = self._find(text, path)
+            # Of a name that leads nowhere from here, all of what it says must be the module's.
             ending = f".{text.lstrip('.')}"
-            if f".{dotted(own)}".endswith(ending) and self._find(text, path) in {
-                (own, True),
-                None,
-            }:
+            elsewhere = "." in text and found is None and f".{dotted(own)}".endswith(ending)
+            if found == (own, True) or elsewhere:
                 return True
         return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from taskfix.apis.callables import IMPORTERS, MEMBERS
 from taskfix.index.project import Project
@@ -28,9 +28,10 @@ class Doubtful:
                 if self._may_reach(function, path, call):
                     yield path, call
 
-    def is_certain(self, function: Function, path: str, call: Call) -> bool:
-        """Report whether a call can reach nothing but ``function``."""
-        return self.project.resolve_all(call.callee, path) == {function.id}
+    def is_certain(self, family: Sequence[Function], path: str, call: Call) -> bool:
+        """Report whether a call can reach nothing but a function, or what overrides it."""
+        resolved = self.project.resolve_all(call.callee, path)
+        return bool(resolved) and resolved <= {one.id for one in family}
 
     def _may_reach(self, function: Function, path: str, call: Call) -> bool:
         resolved = self.project.resolve_all(call.callee, path)

@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.apis.callables import DATACLASSES, FINAL, PLAIN_BASES
+from taskfix.apis.callables import DATACLASSES, FINAL
+from taskfix.apis.plain_bases import PLAIN_BASES
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
 from taskfix.signatures.exposure import Exposure
 from taskfix.signatures.instance_names import InstanceNames
+from taskfix.signatures.receivers import Receivers
 
 # Kinds of mentions that hand nothing over, or have a reason of their own.
 _HARMLESS = frozenset({"base", "scan", "attribute", "store", "export"})
-_PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 
 
 class Methods:
     """Judges the methods of one project."""
 
-    def __init__(self, project: Project, exposure: Exposure) -> None:
+    def __init__(self, project: Project, exposure: Exposure, receivers: Receivers) -> None:
         self.project = project
         self.exposure = exposure
+        self.receivers = receivers
 
     def reasons(self, function: Function) -> Iterator[Reason]:
         """Why a method may not change."""
@@ -32,7 +34,7 @@ class Methods:
         family = self.project.relatives(class_.id)
         for relative in family.values():
             yield from self._relative(function, relative, class_)
-        yield from self._same_name(function, class_, family)
+        yield from self._doubles(function, class_, family)
         yield from self._mentions(function, class_, {one.id for one in below}, family)
 
     @cached_property
@@ -56,22 +58,20 @@ class Methods:
             if not resolved or not resolved <= FINAL | DATACLASSES:
                 yield Reason("class-decorated", f"{where} {relative.name} is decorated")
         if relative.id != class_.id and function.name in _defined(relative):
-            yield Reason("overridden", f"{where} {name} is also defined in {relative.name}")
+            # A method of the same name gets the parameter as well.
+            if function.name not in relative.methods or is_test(path):
+                yield Reason("overridden", f"{where} {name} is also defined in {relative.name}")
         if "__init_subclass__" in relative.methods or "__getattribute__" in relative.methods:
             yield Reason("class-hook", f"{where} {relative.name} may look at its methods")
 
-    def _same_name(
+    def _doubles(
         self, function: Function, class_: Class, family: dict[str, Class]
     ) -> Iterator[Reason]:
-        """A protocol that the class may fulfil, a double that may stand in for it."""
+        """A class of a test that may stand in for this one."""
         for other in self.project.classes_defining(function.name):
-            if other.id in family or function.name not in _defined(other):
-                continue
-            where = f"{self.project.path_of(other.id)}:{other.line}"
-            if _PROTOCOLS & set(self.project.bases(other)):
-                yield Reason("protocol", f"{where} {other.name} asks for {function.name}()")
-            elif is_test(self.project.path_of(other.id)) and function.name in other.methods:
-                message = f"{where} {other.name} may stand in for {class_.name}"
+            path = self.project.path_of(other.id)
+            if is_test(path) and other.id not in family and function.name in other.methods:
+                message = f"{path}:{other.line} {other.name} may stand in for {class_.name}"
                 yield Reason("test-double", message)
 
     def _mentions(
@@ -96,26 +96,32 @@ class Methods:
                     yield Reason("class-scanned", message)
                 elif not private and reference.kind not in _HARMLESS:
                     handed = _handed(reference, meant, below)
-                    if resolved & handed or (unsure and handed):
+                    if not (resolved & handed or (unsure and handed)):
+                        continue
+                    if spelled or not self.receivers.only_uses(path, reference):
                         yield Reason("class-referenced", f"{where} uses {name} as a value")
         if not private:
-            yield from self._handed_over(function, class_, meant, names)
+            yield from self._handed_over(class_, meant, names)
 
-    def _handed_over(
-        self, function: Function, class_: Class, meant: set[str], names: set[str]
-    ) -> Iterator[Reason]:
+    def offered(self, function: Function) -> Reason | None:
+        """Where a package offers the class to others, whose subclasses may override a method."""
+        class_ = self.project.classes.get(function.class_ or "")
+        if class_ is None or function.name.startswith("_"):
+            return None
         exported = self.exposure.exported(class_)
-        if exported is not None:
-            message = f"{exported} offers {class_.name}, so subclasses may define {function.name}()"
-            yield Reason("public-hook", message)
-        for path, call in self.project.calls_of_class(class_):
-            if call.argument_of:
-                yield Reason("instance-passed", f"{path}:{call.span.line} hands an instance over")
+        if exported is None:
+            return None
+        message = f"{exported} offers {class_.name}, so subclasses may define {function.name}()"
+        return Reason("public-hook", message)
+
+    def _handed_over(self, class_: Class, meant: set[str], names: set[str]) -> Iterator[Reason]:
         found = {id_.removesuffix("()") for id_ in meant}
         meant = meant | self.instances.factories(found)
         for name in sorted(self.instances.names(found) - names):
             for path, reference in self.project.mentions(name, self.project.path_of(class_.id)):
                 if reference.kind not in {"value", "scan", "decorator"}:
+                    continue
+                if reference.kind == "value" and self.receivers.only_uses(path, reference):
                     continue
                 if not meant.isdisjoint(self.project.resolve_all(reference.values, path)):
                     message = f"{path}:{reference.line} hands an instance over: {reference.text}"

@@ -1,6 +1,8 @@
-"""A public function that nobody in the tree calls: callers may own the task, the module does else.
+"""A function of a library's API that nobody in the tree calls: its callers may own the task.
 
 Before::
+
+    __all__ = ["notify"]
 
     async def notify(event):
         asyncio.create_task(send(event))
@@ -16,7 +18,8 @@ After::
         background_tasks.add(task)
         task.add_done_callback(background_tasks.discard)
 
-Safe because the fallback is the module's set, and the function is threadable.
+Safe because the fallback is the module's set, and nothing reads the function's signature: whoever
+a library offers it to calls it. Of any other function that nobody calls it is not known who does.
 """
 
 from __future__ import annotations
@@ -34,11 +37,11 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     function, config = site.function, world.config
     if function is None or function.class_ is not None or site.spawner.makes != "task":
         return Reason("no-boundary", "only a free function can be an API boundary")
-    if not _is_public(site):
-        return Reason("private", f"{function.name}() is not public")
+    if not world.threadable.exposure.is_offered(function):
+        return Reason("private", f"no package offers {function.name}() to others")
     if world.project.calls_to(function.id):
         return Reason("called", f"{function.name}() has callers in the project")
-    refusal = world.threadable.boundary_refusal(function)
+    refusal = world.threadable.refusal(function)
     if refusal is not None:
         return refusal
     if site.call.in_class_body:
@@ -61,10 +64,3 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             spawns(site, "gets the parameter and adds the task to it"),
         ),
     )
-
-
-def _is_public(site: Site) -> bool:
-    assert site.function is not None
-    parts = site.path.removesuffix(".py").split("/")
-    private = any(part.startswith("_") and part != "__init__" for part in parts)
-    return not private and not site.function.name.startswith("_")

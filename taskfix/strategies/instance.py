@@ -42,7 +42,7 @@ from taskfix.model import Class, Function, Holder, Hop, Reason
 from taskfix.planning.proposal import Proposal, World, hop, keep_at, spawns
 
 NAME = "instance"
-RANK = 40
+RANK = 30
 ATTRIBUTE = "_background_tasks"
 # What the field is not: a parameter, a part of the text, of comparisons, of the order.
 _FIELD = "default_factory=set, init=False, repr=False, compare=False"

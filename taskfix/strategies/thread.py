@@ -42,7 +42,7 @@ from codemods.edits import (
 from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Caller, Function, Holder, Hop, Reason, SetFact
-from taskfix.planning.chains import PARAMETER_OF, Chain, Passing, find_chain
+from taskfix.planning.chains import PARAMETER_OF, Chain, Passing, find_chain, outermost
 from taskfix.planning.proposal import (
     Proposal,
     World,
@@ -54,7 +54,7 @@ from taskfix.planning.proposal import (
 )
 
 NAME = "thread"
-RANK = 30
+RANK = 40
 
 
 def propose(site: Site, world: World) -> Proposal | Reason:
@@ -67,15 +67,17 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     if own is not None:
         return own
     name = world.config.set_name
-    chain = find_chain(site, function, world)
+    # A nested function sees the parameter of the function around it.
+    nested, function = function, outermost(function, world)
+    chain = find_chain(site, function, world, ownerless=world.prefers_threading)
     if isinstance(chain, Reason):
         return chain
     if chain.open and site.call.in_class_body:
         return Reason("class-body", "the parameter is not known to be a set in a nested class")
-    if chain.open and not _is_owned(chain) and world.config.strategy == "auto":
+    if chain.open and not _is_owned(chain) and not world.prefers_threading:
         # The module must have a set anyway, and nobody has one yet who looks after it.
         return Reason("no-owner", f"no caller of {function.name}() owns a set, and some cannot")
-    annotates = world.spelling(site.path).parameter(function) is not None
+    annotates = nested is function and world.spelling(site.path).parameter(function) is not None
     kept = keep_at(site, world, name, guard=not chain.open, annotates=annotates)
     if isinstance(kept, Reason):
         return kept
@@ -86,11 +88,9 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             return fallback
         edits += fallback
     edits += _chain_edits(site, chain, world)
-    owner = chain.passings and _owner(chain)
-    assert owner
-    created = owner.set_.line if owner.set_ is not None else None
+    holder = _holder(site, chain, world)
     return Proposal(
-        Holder(NAME, owner.expression, owner.path, created),
+        holder,
         tuple(edits),
         tuple(_hops(site, function, chain, world)),
         _notes(chain),
@@ -99,8 +99,9 @@ def propose(site: Site, world: World) -> Proposal | Reason:
 
 def _in_own_frame(site: Site, function: Function, world: World) -> Proposal | Reason | None:
     """The function's frame outlives the task: nothing needs to be passed."""
-    if world.frames.is_entry_point(function) and world.config.set_name not in function.names:
-        return _in_entry_point(site, function, world)
+    around = outermost(function, world)
+    if world.frames.is_entry_point(around) and world.config.set_name not in around.names:
+        return _in_entry_point(site, around, world)
     for set_ in world.holders.owned(function, site.call.span.line, site.spawner):
         if set_.name in site.call.hidden or waits_for_ever(set_, site, world.holders):
             continue
@@ -183,17 +184,31 @@ def _tightened(path: str, set_: SetFact | None, world: World) -> list[Edit]:
     return []
 
 
+def _holder(site: Site, chain: Chain, world: World) -> Holder:
+    """The set of the owner; that of the module where nobody passes any."""
+    owner = _owner(chain)
+    if owner is None:
+        name = world.spelling(site.path).module_set(site.spawner.makes)
+        return Holder(NAME, str(name), site.path, None)
+    created = owner.set_.line if owner.set_ is not None else None
+    return Holder(NAME, owner.expression, owner.path, created)
+
+
 def _is_owned(chain: Chain) -> bool:
     return any(passing.kind == "owned" for passing in chain.passings)
 
 
-def _owner(chain: Chain) -> Passing:
-    return next(passing for passing in chain.passings if passing.kind != PARAMETER_OF)
+def _owner(chain: Chain) -> Passing | None:
+    return next((passing for passing in chain.passings if passing.kind != PARAMETER_OF), None)
 
 
 def _hops(site: Site, function: Function, chain: Chain, world: World) -> list[Hop]:
     """One way from the owner down to the site; the other calls stand beside it."""
-    owner = _owner(chain)
+    owner, last = _owner(chain), "gets the parameter and adds the task to it"
+    if owner is None:
+        name = world.spelling(site.path).module_set(site.spawner.makes)
+        first = hop(site.path, 1, None, "owner", f"creates {name}, for callers that pass no set")
+        return [first, spawns(site, last, _callers(function, chain, None))]
     created = "creates" if owner.kind == "created" else "owns"
     edit = f"{created} {owner.expression} and passes it to {owner.callee.name}()"
     line, readers = owner.caller.key.line, readers_of(owner.path, owner.set_)
@@ -208,7 +223,6 @@ def _hops(site: Site, function: Function, chain: Chain, world: World) -> list[Ho
         callers = _callers(current, chain, above)
         hops.append(hop(path, current.key.line, current, "passes", edit, callers))
         above, current = down, down.callee
-    last = "gets the parameter and adds the task to it"
     return [*hops, spawns(site, last, _callers(function, chain, above))]
 
 
@@ -230,9 +244,9 @@ def _callers(
         found.append(Caller(passing.path, line, passing.caller.qualname, True, edit, above))
     for missed in chain.missed:
         if missed.callee.id == function.id:
-            name = (missed.call.function or "").partition("::")[2] or "<module>"
+            name = (missed.caller or "").partition("::")[2] or "<module>"
             edit = f"passes nothing: {missed.reason.message}"
-            found.append(Caller(missed.path, missed.call.span.line, name, False, edit))
+            found.append(Caller(missed.path, missed.line, name, False, edit))
     return tuple(sorted(found, key=lambda caller: (caller.path, caller.line)))
 
 

@@ -48,6 +48,4 @@ def got_parameter(before: Mapping[str, str], after: Mapping[str, str]) -> set[st
 
 def threading_refused(finding: Finding) -> str:
     """Why the set was not threaded to a site: the code of the reason."""
-    if finding.reason is not None:
-        return finding.reason.code
     return next((c.reason.code for c in finding.considered if c.strategy == "thread"), "")

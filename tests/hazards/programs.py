@@ -2,7 +2,8 @@
 
 A section begins with ``## what is used``. Its ``python`` blocks are the files of the program, and
 ``observe.py`` is the one that looks at it from outside: it is run, but not given to taskfix. The
-comment ``# never: code`` on a ``def`` says that this function must never get a parameter, and why.
+comment ``# never: code`` on a ``def`` says that this function must never get a parameter, and why;
+``# threaded`` that it gets one where the strategy is ``thread``. All others get none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ DIRECTORY = Path(__file__).parent / "programs"
 OBSERVER = "observe.py"
 _FENCE = re.compile(r"^```python (?P<path>\S+)\n(?P<body>(?:(?!```).*\n)*)```$", re.M)
 _NEVER = re.compile(r"^ *(?:async )?def (?P<name>\w+)\(.*# never: (?P<code>[a-z-]+)$", re.M)
+_THREADED = re.compile(r"^ *(?:async )?def (?P<name>\w+)\(.*# threaded$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Program:
         """The functions that must not get a parameter, and the code of the reason."""
         for text in self.files.values():
             yield from ((match["name"], match["code"]) for match in _NEVER.finditer(text))
+
+    def threaded(self) -> set[str]:
+        """The functions that get a parameter where threading is preferred."""
+        return {name for text in self.files.values() for name in _THREADED.findall(text)}
 
 
 def read_programs() -> list[Program]:

@@ -1,11 +1,11 @@
-"""A function that nobody in sight calls gets a parameter only where it looks like plain API."""
+"""A function that nobody in sight calls gets a parameter only where a module offers it."""
 
 from __future__ import annotations
 
 import pytest
 
 from taskfix.config import Config
-from tests.hazards.judge import fix, got_parameter
+from tests.hazards.judge import STRATEGIES, fix, got_parameter
 
 BODY = "    asyncio.create_task(send())\n"
 
@@ -53,11 +53,12 @@ def _module(line: str) -> str:
     return f"import asyncio\n\n\nasync def send(): ...\n\n\n{line}\n{BODY}"
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("name", CALLED_BY_FRAMEWORKS)
-def test_a_framework_calls_it(name: str) -> None:
+def test_a_framework_calls_it(name: str, strategy: str) -> None:
     path, line = CALLED_BY_FRAMEWORKS[name]
     files = {path: _module(line)}
-    report, after = fix(files, Config())
+    report, after = fix(files, Config(strategy=strategy))  # type: ignore[arg-type]
     assert got_parameter(files, after) == set()
     assert [f.holder and f.holder.strategy for f in report.findings] == ["module"]
 
@@ -93,7 +94,8 @@ def test_its_module_is_loaded_by_name(code: str) -> None:
 @pytest.mark.parametrize("name", PLAIN)
 def test_plain_api_gets_a_parameter(name: str) -> None:
     path, line = PLAIN[name]
-    files = {path: _module(line)}
+    function = line.partition("def ")[2].partition("(")[0]
+    files = {path: f"__all__ = ['{function}']\n{_module(line)}"}
     report, after = fix(files, Config())
     assert len(got_parameter(files, after)) == 1
     assert [f.holder and f.holder.strategy for f in report.findings] == ["boundary"]

@@ -3,7 +3,8 @@
 The blocks above the first section are the project that all its sections begin with. A block of a
 section is one more file, takes the place of the file of that path or, marked ``added``, is put
 below it. The line ``Denied: code`` says that no function gets a parameter, and why; the line
-``Threaded: path::function`` names the one that does.
+``Threaded: path::function`` names the one that does, or several with commas between them; and
+``Asked: path::function`` those that do where threading is preferred, and not otherwise.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ DIRECTORY = Path(__file__).parent / "ways"
 _FENCE = re.compile(
     r"^```python (?P<path>\S+)(?P<added> added)?\n(?P<body>(?:(?!```).*\n)*)```$", re.M
 )
-_EXPECTED = re.compile(r"^(?P<what>Denied|Threaded): (?P<value>\S+)$", re.M)
+_EXPECTED = re.compile(r"^(?P<what>Denied|Threaded|Asked): (?P<value>\S+)$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Way:
     name: str
     files: dict[str, str]
     denied: str | None = None  # the code of the reason
-    threaded: str | None = None  # the function that gets the parameter
+    threaded: str | None = None  # the functions that get the parameter
+    asked: str | None = None  # those that do where threading is preferred
 
 
 def read_ways() -> list[Way]:

@@ -1,0 +1,146 @@
+"""Whoever gets hold of a function as a value: does it only call it, or may it read more?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from taskfix.apis.plain_bases import PLAIN_BASES
+from taskfix.apis.plain_callers import ADDERS, CONTAINERS, LOOKERS, PLAIN_CALLERS, PlainCaller
+from taskfix.apis.signature_readers import PLAIN_DECORATORS
+from taskfix.config import Config
+from taskfix.facts.references import BOUND, CALLED, KEPT
+from taskfix.index.project import Project
+from taskfix.model import Function, Reference
+
+_BY_NAME: dict[str, list[PlainCaller]] = defaultdict(list)
+for _row in PLAIN_CALLERS:
+    for _name in _row.names:
+        _BY_NAME[_name].append(_row)
+_OF_VALUES = frozenset({"value", "kept", "annotation"})
+
+
+class Receivers:
+    """Answers for the references of one project. May raise ``TooFar``."""
+
+    def __init__(self, project: Project, config: Config) -> None:
+        self.project = project
+        self.config = config
+        self._known: dict[tuple[str, str, bool], bool] = {}
+
+    def only_calls(self, path: str, reference: Reference) -> bool:
+        """Report whether what gets a function at a reference does no more than call it."""
+        return self._is_harmless(path, reference, attributes=False)
+
+    def only_uses(self, path: str, reference: Reference) -> bool:
+        """Report whether what gets an object does no more than look up attributes by name."""
+        return self._is_harmless(path, reference, attributes=True)
+
+    def is_call(self, reference: Reference) -> bool:
+        """Report whether the function may be called there, and not only be looked at."""
+        return reference.slot != BOUND
+
+    def _is_harmless(self, path: str, reference: Reference, *, attributes: bool) -> bool:
+        if attributes and reference.kind in {"attribute", "kept", "annotation"}:
+            return True
+        if reference.kind not in _OF_VALUES:
+            return False
+        if reference.slot in {BOUND, CALLED}:
+            return True  # what has the name then is a mention of its own; a call is only that
+        if reference.slot == KEPT:
+            return self._attribute_is_harmless(path, reference, attributes=attributes)
+        if not reference.given and not reference.to:
+            return False
+        resolved = self.project.resolve_all(reference.given, path)
+        if not resolved:
+            return self._is_plain("", reference, attributes=attributes)
+        return all(self._is_plain(one, reference, attributes=attributes) for one in resolved)
+
+    def _is_plain(self, callee: str, reference: Reference, *, attributes: bool) -> bool:
+        function = self._called(callee)
+        if function is not None:
+            return self._parameter_is_harmless(function, reference.slot, attributes=attributes)
+        if callee.partition("::")[0] in self.project.paths and callee in self.project.classes:
+            return False
+        spelled = callee.rpartition(".")[2] if callee else reference.to
+        if attributes:
+            return callee in LOOKERS or (callee.startswith(CONTAINERS) and spelled in ADDERS)
+        of_any = _BY_NAME.get(f".{spelled}", ())
+        if of_any and self._is_defined_here(spelled):
+            of_any = ()
+        rows = (*_BY_NAME.get(callee, ()), *of_any)
+        return callee in LOOKERS or any(reference.slot in row.slots for row in rows)
+
+    def _called(self, callee: str) -> Function | None:
+        """The function of the project that a call runs: of a class that is its ``__init__``."""
+        if callee in self.project.functions:
+            return self.project.functions[callee]
+        for class_ in self.project.ancestors(callee):
+            if "__init__" in class_.methods:
+                return self.project.functions.get(f"{class_.id}.__init__")
+        return None
+
+    def _is_defined_here(self, method: str) -> bool:
+        """A class of the project has a method of that name, which may do something else."""
+        return next(iter(self.project.classes_defining(method)), None) is not None
+
+    # -- functions of the project, and their objects ---------------------------------------------
+
+    def _parameter_is_harmless(self, function: Function, slot: str, *, attributes: bool) -> bool:
+        name = _parameter(function, slot)
+        if name is None or function.dynamic or not self._is_bare(function):
+            return False
+        key = function.id, name, attributes
+        if key not in self._known:
+            self._known[key] = True  # what calls itself with it does nothing more by that
+            path = self.project.path_of(function.id)
+            reads = self.project.modules[path].reads(function.id, name)
+            self._known[key] = reads is not None and all(
+                self._is_harmless(path, read, attributes=attributes) for read in reads
+            )
+        return self._known[key]
+
+    def _is_bare(self, function: Function) -> bool:
+        path = self.project.path_of(function.id)
+        return all(
+            bool(resolved) and resolved <= PLAIN_DECORATORS
+            for values in function.decorators
+            for resolved in [self.project.resolve_all(values, path)]
+        )
+
+    def _attribute_is_harmless(self, path: str, reference: Reference, *, attributes: bool) -> bool:
+        """``self._callback = callback``: all that has an attribute of that name only calls it."""
+        owners = self.project.resolve_all(reference.given, path)
+        if not owners or not all(self._is_own_object(owner) for owner in owners):
+            return False
+        key = "", reference.to, attributes
+        if key not in self._known:
+            self._known[key] = True
+            self._known[key] = all(
+                self._is_other(mention) or self._is_harmless(where, mention, attributes=attributes)
+                for where, mention in self.project.mentions(reference.to, path)
+            )
+        return self._known[key]
+
+    def _is_own_object(self, value: str) -> bool:
+        """Report whether only code of the project says what an object does with its attributes."""
+        above = list(self.project.ancestors(value.removesuffix("()")))
+        bases = {base for class_ in above for base in self.project.bases(class_)}
+        return bool(above) and bases <= PLAIN_BASES | {class_.id for class_ in above}
+
+    def _is_other(self, mention: Reference) -> bool:
+        """Report whether a mention is not of the value of an attribute."""
+        if mention.kind in {"store", "key", "export"} or mention.made:
+            return True
+        attribute = f".{mention.name}"
+        return mention.bare and not any(value.endswith(attribute) for value in mention.values)
+
+
+def _parameter(function: Function, slot: str) -> str | None:
+    """The parameter that an argument goes to."""
+    plain = [p.name for p in function.parameters if p.kind in {"positional", "keyword"}]
+    if slot in plain:
+        return slot
+    positional = [p.name for p in function.parameters if p.kind == "positional"]
+    if function.kind in {"method", "classmethod"}:
+        positional = positional[1:]
+    return positional[int(slot)] if slot.isdigit() and int(slot) < len(positional) else None
