@@ -67,10 +67,14 @@ NAMED_ELSEWHERE = {
     "taskfix/lifetime/leaks.py": {"add_done_callback"},
     # Whether a path leaves something shielded behind: the flow knows names, and resolves none.
     "taskfix/facts/flow.py": {"shield"},
-    # To be moved: what a script may call without a look at the names of its module, and what
+    # To be moved: what a condition or a format does with a value, as if it were a call; ...
+    "taskfix/facts/references.py": {
+        *("builtins.bool", "builtins.format", "builtins.getattr", "builtins.hasattr"),
+    },
+    # ... what a script may call without a look at the names of its module, and what
     # another package offers under the name that asyncio gives it.
     "taskfix/facts/loading.py": {"get_event_loop", "new_event_loop"},
-    "taskfix/index/project.py": {
+    "taskfix/index/resolution.py": {
         *("create_task", "ensure_future", "gather", "shield", "wait_for"),
         *("get_event_loop", "get_running_loop", "new_event_loop", "run_coroutine_threadsafe"),
     },

@@ -72,7 +72,7 @@ def test_the_chain_is_a_tree_from_the_owner_down(tmp_path: Path) -> None:
         "      │   └── also called by lifespan  app/main.py:21  passes background_tasks",
         f"      └── prepare  app/jobs.py:9  starts the task: {gets} adds the task to it",
         "          └── also called by receive  app/main.py:10  passes nothing: "
-        "app/main.py:9 receive() is decorated with @router.post('/prepare')",
+        "app/main.py:9 @router.post('/prepare') may read the parameters of receive()",
     ]
 
 

@@ -63,7 +63,7 @@ def test_concise_says_what_was_fixed() -> None:
     assert result.stdout.endswith(" [fixed: _background_tasks]\n")
     summary, changed, undo = result.stderr.splitlines()
     assert summary == "Fixed 1 of 1 dangling task in 1 file."
-    assert changed == "335 of 396 bytes changed, all inside 4 edits."
+    assert changed == "210 of 271 bytes changed, all inside 2 edits."
     assert undo == "`taskfix undo` takes it back."
 
 

@@ -277,7 +277,7 @@ def test_what_a_second_run_would_change_again_is_not_done(
     register: Callable[[str], None],
 ) -> None:
     register(UNSTABLE)
-    report = run([Source("a.py", LOST.encode())], Config(strategy="buggy"))  # type: ignore[arg-type]
+    report = run([Source("a.py", LOST.encode())], Config(strategies=("buggy",)))
     wrong, right = (finding.reason for finding in report.findings)
     assert wrong is not None
     assert right is not None

@@ -35,7 +35,10 @@ def unverified(
         return None
     what = "another task would be lost" if still else "another site would be hidden"
     near = [p for p in done if p.proposal is not None and p.proposal.paths & wrong]
-    return Rejected(tuple(near or done), Reason("did-not-verify", what))
+    # What is new in a function is more likely of the plan for that function than of others.
+    places = {(path, function) for path, function, _ in (still or refused - left)}
+    nearest = [plan for plan in near if _key(plan.site)[:2] in places]
+    return Rejected(tuple(nearest or near or done), Reason("did-not-verify", what))
 
 
 def unstable(plans: Iterable[Plan], second: Sequence[Change]) -> Rejected | None:
