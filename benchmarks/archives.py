@@ -47,7 +47,7 @@ class ArchiveError(Exception):
 
 def read_manifest(path: Path = MANIFEST) -> list[Package]:
     """All packages of the manifest, in its order."""
-    return [Package(**row) for row in tomllib.loads(path.read_text("utf-8"))["package"]]
+    return [Package(**row) for row in tomllib.loads(path.read_text("utf-8")).get("package", [])]
 
 
 def fetch(package: Package, cache: Path) -> Path:
