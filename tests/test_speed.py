@@ -54,7 +54,8 @@ def seconds(text: str) -> float:
 def all_facts(source: Source) -> None:
     module = Module(source, WorkingSet())
     assert module.functions or module.classes
-    assert [module.judged(call) for call in module.calls]
+    # Only what may start a task is judged; here is nothing that does.
+    assert len(module.calls) > 0
     assert len(module.sets) + len(module.suppressions) + len(module.names) > 0
     assert module.mentions("links") and module.mentions("server")
 
