@@ -50,6 +50,11 @@ class Definitions:
     def class_(self, id_: str) -> Class:
         return self._class(self.class_nodes[id_])
 
+    def is_property(self, id_: str) -> bool:
+        """Report whether a decorator makes a property of a function."""
+        decorators = self.function_nodes[id_].decorator_list
+        return any("property" in ast.unparse(decorator) for decorator in decorators)
+
     def bases(self, id_: str) -> tuple[frozenset[str], ...]:
         """What a class inherits from."""
         bases = self.class_nodes[id_].bases

@@ -24,14 +24,14 @@ TRIGGERS = frozenset(
         *("f_globals", "__globals__"),
     ]
 )
-_IMPORTERS = frozenset(
+IMPORTERS = frozenset(
     ["import_module", "__import__", "run_module", "import_string", "load_object", "resolve_name"]
 )
 _WALKERS = frozenset(
     ["iter_modules", "walk_packages", "find_modules", "spec_from_file_location", "run_path"]
 )
 # Without one of these in its text a file loads no modules by names that are put together.
-LOADERS = _IMPORTERS | _WALKERS | {"__path__", "exec"}
+LOADERS = IMPORTERS | _WALKERS | {"__path__", "exec"}
 # The name of a Python file, or a pattern of such names that says more than that.
 _FILE = re.compile(r"[\w./*?-]*\w[\w*?-]*\.py")
 # Called under `if __name__ == "__main__"` without arguments, and known not to look at the caller.
@@ -40,7 +40,10 @@ _INNOCENT = re.compile(
     r"set_event_loop_policy|getLogger|parse_args|ArgumentParser|create_app|get_event_loop|"
     r"new_event_loop|[A-Z]\w*(?<!Fire))$"
 )
-_NAMESPACES = frozenset({"f_globals", "__globals__"})
+# Without one of these in its text, or `__name__`, a file does not read all names of its module.
+FRAME_NAMESPACES = frozenset({"f_globals", "__globals__"})
+CURRENT_NAMESPACES = frozenset({"globals", "vars", "locals", "dir"})
+RUNNING_WORDS = frozenset(name.rpartition(".")[2] for name in RUNNING_TEXT)
 _HOLE = "\0"
 _HERE = "\1"  # the module or package that the code is in
 
@@ -59,7 +62,7 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
             ):
                 yield node, THIS_MODULE, frozenset()
     for path in tree.nodes(ast.Attribute):
-        if path.attr in _NAMESPACES and not _is_one_name(path, tree):
+        if path.attr in FRAME_NAMESPACES and not _is_one_name(path, tree):
             yield path, THIS_MODULE, frozenset()
         if path.attr == "__path__" and isinstance(path.ctx, ast.Load) and _is_walked(path, tree):
             packages = frozenset(f"{value}." for value in values.of(path.value))
@@ -71,7 +74,7 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
 
 def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
     name = spelled(call.func)
-    if name in _IMPORTERS and call.args:
+    if name in IMPORTERS and call.args:
         if isinstance(call.args[0], ast.Name) and call.args[0].id == "__name__":
             yield call, THIS_MODULE, frozenset()
         elif not isinstance(call.args[0], ast.Constant):
@@ -80,7 +83,7 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
             yield call, SOME_MODULES, frozenset({start})
     elif name in _WALKERS and "__path__" not in ast.unparse(call):
         yield call, SOME_MODULES, frozenset({"", *_files(tree)})
-    elif name in {"globals", "vars", "locals", "dir"} and not call.args:
+    elif name in CURRENT_NAMESPACES and not call.args:
         at_module_level = tree.scope_of(call) is tree.root
         if (name == "globals" or at_module_level) and not _is_one_name(call, tree):
             yield call, THIS_MODULE, frozenset()

@@ -40,6 +40,7 @@ class Module:
         self._bound: dict[str, frozenset[Value]] = {}
         self._functions: dict[str, Function] = {}
         self._classes: dict[str, Class] = {}
+        self._properties: dict[str, bool] = {}
         self._bases: dict[str, tuple[frozenset[Value], ...]] = {}
         self._calls: dict[int, Call] = {}
         self._judged: dict[int, Judged] = {}
@@ -87,6 +88,12 @@ class Module:
             self._classes[id_] = self._analysis.definitions.class_(id_)
         return self._classes.get(id_)
 
+    def is_property(self, id_: str) -> bool:
+        """Report whether a method is read as an attribute, and not called."""
+        if id_ not in self._properties:
+            self._properties[id_] = self._analysis.definitions.is_property(id_)
+        return self._properties[id_]
+
     def bases(self, id_: str) -> tuple[frozenset[Value], ...]:
         """What a class inherits from."""
         if id_ not in self._bases:
@@ -117,8 +124,13 @@ class Module:
 
     def function_at(self, line: int) -> Function | None:
         """The innermost function around a line."""
+        id_ = self.id_at(line)
+        return self.function(id_) if id_ is not None else None
+
+    def id_at(self, line: int) -> str | None:
+        """The id of the innermost function around a line."""
         inside = [one for one in self._extents if one[0] <= line <= one[1]]
-        return self.function(max(inside)[2]) if inside else None
+        return max(inside)[2] if inside else None
 
     @cached_property
     def _order(self) -> tuple[str, ...]:

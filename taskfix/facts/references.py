@@ -76,11 +76,12 @@ class References:
 
     def of(self, name: str) -> Iterator[Reference]:
         """Every mention of a name: as it is spelled, by what stands for it, and in texts."""
-        for node in self._spelling.get(name, ()):
-            yield from self._mention(node, name)
-        for text in self.texts.with_word(name):
-            for kind, said in self.texts.mentions(text, name):
-                yield self._named(text, name, kind, said)
+        if name.isidentifier():
+            for node in self._spelling.get(name, ()):
+                yield from self._mention(node, name)
+            for text in self.texts.with_word(name):
+                for kind, said in self.texts.mentions(text, name):
+                    yield self._named(text, name, kind, said)
         yield from self._dynamic(name)
 
     def reads(self, node: FunctionNode, parameter: str) -> tuple[Reference, ...] | None:

@@ -32,7 +32,10 @@ class _ById(Generic[Item]):
         return found
 
     def __contains__(self, id_: object) -> bool:
-        return isinstance(id_, str) and self.get(id_) is not None
+        return isinstance(id_, str) and self._has(id_)
+
+    def _has(self, id_: str) -> bool:
+        raise NotImplementedError
 
     def among(self, ids: Set[str]) -> frozenset[str]:
         """Those of some ids that are of such definitions."""
@@ -45,6 +48,9 @@ class Modules(_ById[Module]):
     def get(self, id_: str) -> Module | None:
         return self._library.module(id_)
 
+    def _has(self, id_: str) -> bool:
+        return self.get(id_) is not None
+
 
 class Functions(_ById[Function]):
     """The functions, as ``app/a.py::Server.start``."""
@@ -54,6 +60,11 @@ class Functions(_ById[Function]):
         module = self._library.module(path) if mark else None
         return module.function(id_) if module is not None else None
 
+    def _has(self, id_: str) -> bool:
+        path, mark, _ = id_.partition("::")
+        module = self._library.module(path) if mark else None
+        return module is not None and id_ in module.function_ids
+
 
 class Classes(_ById[Class]):
     """The classes, as ``app/a.py::Server``."""
@@ -62,3 +73,8 @@ class Classes(_ById[Class]):
         path, mark, _ = id_.partition("::")
         module = self._library.module(path) if mark else None
         return module.class_(id_) if module is not None else None
+
+    def _has(self, id_: str) -> bool:
+        path, mark, _ = id_.partition("::")
+        module = self._library.module(path) if mark else None
+        return module is not None and id_ in module.class_ids

@@ -22,9 +22,8 @@ _STATEMENT = re.compile(
 )
 _COMMENT = re.compile(rb"#[^\n]*")
 # `import_module("pkg.jobs")`, and what finds modules in other ways: such a file may have any.
-_AT_RUN_TIME = re.compile(
-    rb"\b(?:import_module|__import__|resolve_name|import_string)\b|\bsys\.modules\b"
-)
+_AT_RUN_TIME = rb"\b(?:import_module|__import__|resolve_name|import_string)\b|\bsys\.modules\b"
+_FINDING_WORDS = (b"import_module", b"__import__", b"resolve_name", b"import_string", b"modules")
 # A name in any place but after `def` and `class`
 _USE = rb"(?<!\bdef )(?<!\bclass )(?<![\w\x80-\xff])%(name)b(?![\w\x80-\xff])"
 _STAR = rb"\bimport[ \t]*\*"
@@ -94,6 +93,11 @@ class ImportGraph:
         return found
 
     @cached_property
+    def _at_run_time(self) -> frozenset[str]:
+        """The files that may have any module at run time."""
+        return frozenset(self.library.matching(_AT_RUN_TIME, *_FINDING_WORDS))
+
+    @cached_property
     def stars(self) -> tuple[str, ...]:
         return self.library.matching(_STAR, b"*")
 
@@ -116,10 +120,10 @@ class ImportGraph:
         if not name.isascii():
             return self.library.spelling(name)
         word = re.escape(name).encode()
-        return self.library.matching(_USE % {b"name": word}, name.encode())
+        return self.library.matching_near(_USE % {b"name": word}, name.encode())
 
     def _reaches(self, path: str, name: str, reached: set[str]) -> bool:
-        if _AT_RUN_TIME.search(self.library.data(path)):
+        if path in self._at_run_time:
             return True
         return any(self._leads(path, one, name, reached) for one in self.of(path))
 

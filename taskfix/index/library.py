@@ -15,7 +15,7 @@ from functools import cached_property
 from taskfix.facts.encoding import Text, decode
 from taskfix.facts.module import Module
 from taskfix.facts.working_set import WorkingSet
-from taskfix.index.bytes import Bytes
+from taskfix.index.bytes import Bytes, lines_with
 from taskfix.model import Change, Problem, Source
 
 _FOREIGN_WORD = re.compile(r"[^\W\d]\w*")
@@ -96,7 +96,7 @@ class Library:
         """The files that have an identifier as a whole word, in code or in a text."""
         if word not in self._spelling:
             if word.isascii():
-                self._spelling[word] = self.matching(_whole(word), word.encode())
+                self._spelling[word] = self.matching_near(_whole(word), word.encode())
             else:
                 self._spelling[word] = self._with_foreign(word)
         return self._spelling[word]
@@ -107,6 +107,23 @@ class Library:
             search = re.compile(pattern, re.M).search
             having = self._bytes.having(*guards)
             self._matching[pattern] = tuple(path for path in having if search(self.data(path)))
+        return self._matching[pattern]
+
+    def matching_near(
+        self, pattern: bytes, word: bytes, *, above: int = 0, below: int = 0
+    ) -> tuple[str, ...]:
+        """The files that match a pattern in lines around a word, which is a part of the match.
+
+        Such a match starts at most so many lines ``above`` the word, and ends so many ``below``.
+        """
+        if pattern not in self._matching:
+            search = re.compile(pattern, re.M).search
+            self._matching[pattern] = tuple(
+                path
+                for path in self._bytes.having(word)
+                for data in (self.data(path),)
+                if any(search(data, *part) for part in lines_with(word, data, above, below))
+            )
         return self._matching[pattern]
 
     def _with_foreign(self, word: str) -> tuple[str, ...]:

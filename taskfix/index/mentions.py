@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from taskfix.facts.loading import LOADERS, SOME_MODULES
+from taskfix.facts.loading import (
+    CURRENT_NAMESPACES,
+    FRAME_NAMESPACES,
+    IMPORTERS,
+    LOADERS,
+    RUNNING_WORDS,
+    SOME_MODULES,
+)
 from taskfix.index.callers import Callers
 from taskfix.index.lazily import Lazily
 from taskfix.index.library import Library
@@ -28,6 +35,16 @@ _LOCATED = rb"[\"'][^\"'\n]*[.:/]%(name)b(?![\w\x80-\xff])"
 _IN_TEXT = rb"[\"']%(name)b(?:\(\))?[\"']|" + _LOCATED
 _RUNNING_WORDS = (b"eval", b"exec")
 _RUNNING_TEXT = rb"\b(?:eval|exec)\s*\("
+_ALL = b"__all__"
+_QUOTED = rb"[\"']%(name)b[\"']"
+# `globals()`, `eval(text)`, `sys.modules[__name__]`; a call in `if __name__ == "__main__":`
+_CALLED_WORDS = [word.encode() for word in sorted(CURRENT_NAMESPACES)]
+_READING_WORDS = [word.encode() for word in sorted(FRAME_NAMESPACES | RUNNING_WORDS | IMPORTERS)]
+_READING_ITSELF = rb"\b(?:%b)\s*\(|\b(?:%b)\b" % (
+    b"|".join(_CALLED_WORDS),
+    b"|".join(_READING_WORDS),
+)
+_MAIN = rb"\bif\b|\bmodules\b"
 # `jobs.server = None`, by which another module binds a name anew
 _BEFORE_STORE, _STORED = rb"\.", rb"[ \t]*(?:,|\)|\]|:[^=\n]+=|=(?!=)|\bin\b|[-+*/|&^@%]=)"
 _PUT_TOGETHER = rb"\b(?:get|has)attr\(\s*[^\n,]+,\s*(?:f[\"']|[\w\"'.\[\]]+\s*[+%]|.*\.format)"
@@ -70,7 +87,7 @@ class Mentions(Callers):
         """
         home, word = self.path_of(id_), name.encode("utf-8", "surrogateescape")
         pattern = {b"name": re.escape(word)}
-        inside = {home, *self.library.matching(_IN_TEXT % pattern, word)}
+        inside = {home, *self.library.matching_near(_IN_TEXT % pattern, word)}
         # Tests give doubles a function's name in many ways, and some code runs what is in a text.
         running = {*self.library.matching(_RUNNING_TEXT, *_RUNNING_WORDS)}
         spelled = self.library.spelling(name)
@@ -79,7 +96,7 @@ class Mentions(Callers):
             if other == name and not self._is_method(id_, place):
                 inside.update(self.imports.may_mean(place, name))
         if self._is_method(id_, home):
-            inside.update(self.library.matching(_ATTRIBUTE % pattern, word))
+            inside.update(self.library.matching_near(_ATTRIBUTE % pattern, word, above=3, below=2))
         yield from self.mentions(name, home, inside=inside)
 
     def mentions_of_module(
@@ -98,13 +115,30 @@ class Mentions(Callers):
         name = stem(module)
         word = name.encode("utf-8", "surrogateescape")
         pattern = {b"name": re.escape(word)}
-        files = {*self.library.matching(_MODULE_IN_TEXT % pattern, word)} if texts else set()
+        files = {*self.library.matching_near(_MODULE_IN_TEXT % pattern, word)} if texts else set()
         whole = re.compile(_WHOLE_MODULE % pattern, re.M)
         renamed = re.compile(_RENAMED_MODULE % pattern)
         for path in (module, *self.imports.importers_of_module(module)):
             if path in self.paths and self.imports.names_whole(path, whole, renamed):
                 files.add(path)
         yield from self.mentions(name, module, inside=files, computed=False)
+
+    def listing(self, name: str) -> tuple[str, ...]:
+        """The files that may have a name in their ``__all__``."""
+        word = name.encode("utf-8", "surrogateescape")
+        having = set(self.library.matching(_ALL, _ALL))
+        pattern = _QUOTED % {b"name": re.escape(word)}
+        quoting = self.library.matching_near(pattern, word)
+        return tuple(path for path in quoting if path in having)
+
+    def reading_themselves(self) -> frozenset[str]:
+        """The files that may read all names of their own module."""
+        return frozenset(
+            {
+                *self.library.matching(_READING_ITSELF, *_CALLED_WORDS, *_READING_WORDS),
+                *self.library.matching_near(_MAIN, b"__name__", above=2),
+            }
+        )
 
     def loaders(self) -> Iterator[tuple[str, Reference]]:
         """The places that load modules by names which are put together, as (path, reference)."""
@@ -126,7 +160,7 @@ class Mentions(Callers):
         if name not in self.modules[path].steady or (bound and home[1] not in bound.steady):
             return False
         stored = _BEFORE_STORE + re.escape(home[1]).encode() + _STORED
-        places = self.library.matching(stored, home[1].encode())
+        places = self.library.matching_near(stored, home[1].encode())
         try:
             return not any(
                 found is not None and self.variable(*found) == home

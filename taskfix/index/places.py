@@ -39,7 +39,8 @@ class Places(Resolution):
         """Where something that has a name is given another one."""
         word = name.encode("utf-8", "surrogateescape")
         kind = _GIVEN_METHOD if self._is_method(id_, home) else _GIVEN_NAME
-        given = self.library.matching(kind % {b"name": re.escape(word)}, word)
+        pattern = kind % {b"name": re.escape(word)}
+        given = self.library.matching_near(pattern, word, above=3, below=1)
         for path in self._files_at(id_, home, name, given):
             module = self.library.module(path)
             for bound in module.bound_as(name) if module is not None else ():

@@ -266,7 +266,8 @@ class Resolution:
         found: set[str] = set()
         for class_ in self.ancestors(class_id):
             method = f"{class_.id}.{name}"
-            if method in self.functions and not _is_property(self.functions[method]):
+            home = self.modules[self.path_of(class_.id)]
+            if method in home.function_ids and not home.is_property(method):
                 return frozenset({method})
             for attribute, values in class_.attributes:
                 if attribute == name:
@@ -286,7 +287,3 @@ def _external(value: str) -> str:
         return value
     value = value.removeprefix("_") if value.startswith("_asyncio.") else value
     return _SUBMODULE.sub("asyncio.", _REEXPORTED.sub("asyncio.", value))
-
-
-def _is_property(function: Function) -> bool:
-    return any("property" in text for text in function.decorator_texts)

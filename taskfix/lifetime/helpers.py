@@ -23,6 +23,7 @@ from taskfix.model import Call, Function, SetFact
 # A file with a function that puts something into a set.
 _ADD_WORDS = sorted(b".%s(" % name.encode() for name in SET_ADDERS)
 _ADDING = b"|".join(map(re.escape, _ADD_WORDS))
+_ADDS = re.compile(_ADDING)
 _DEFINED = re.compile(rb"\bdef[ \t]+([\w\x80-\xff]+)")
 _TASK_WORDS = sorted(name.encode() for name in WATCHING_METHODS | spawner_names())
 _TASKLIKE = rb"\b(?:" + b"|".join(_TASK_WORDS) + rb")\b"
@@ -94,7 +95,10 @@ class Keepers:
         """The functions at the top of a module that may put a task into a set."""
         for path in self._files:
             module = self.project.modules.get(path)
-            for id_ in sorted(module.function_ids) if module is not None else ():
+            data = self.project.library.data(path)
+            lines = {data.count(b"\n", 0, match.start()) + 1 for match in _ADDS.finditer(data)}
+            around = (module.id_at(line) for line in lines) if module is not None else ()
+            for id_ in sorted({id_ for id_ in around if id_ is not None}):
                 name = id_.rpartition("::")[2]
                 if "." not in name and not name.startswith("_"):
                     yield id_

@@ -34,7 +34,9 @@ _ADDED_THROUGH = (
     rb"(?<![\w\x80-\xff])([\w\x80-\xff]+)\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
 )
 # `tasks: set[asyncio.Task] = set()`
-_BOUND_TO_SET = rb"\b%b\b[ \t]*(?::[^=\n]*)?=[ \t]*(?:\{|[\w.]*[sS]et\b)"
+_BOUND_TO_SET = re.compile(
+    rb"([\w\x80-\xff]+)[ \t]*(?::[^=\n]*)?=[ \t]*(?:\{|[\w.\x80-\xff]*[sS]et\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Holders:
         self.config = config
         self.mentions = Mentions(project)
         self._imports: dict[str, tuple[tuple[str, str, SetFact], ...]] = {}
+        self._bound_to_set: dict[str, frozenset[str]] = {}
         self.complete = Complete(project)
         self.objects = Objects(project, frames, self.mentions, self.complete, config.set_name)
 
@@ -132,10 +135,18 @@ class Holders:
         if found is None:
             return False
         home, name = found
-        word = re.escape(name).encode("utf-8", "surrogateescape")
-        if re.search(_BOUND_TO_SET % word, self.project.library.data(home), re.M):
+        if name in self._names_bound_to_sets(home):
             return True
         return any({name, "*"} & {*one.names} for one in self.project.imports.of(home))
+
+    def _names_bound_to_sets(self, path: str) -> frozenset[str]:
+        """The names that some line of a file may bind to a set."""
+        if path not in self._bound_to_set:
+            found = _BOUND_TO_SET.findall(self.project.library.data(path))
+            self._bound_to_set[path] = frozenset(
+                name.decode("utf-8", "surrogateescape") for name in found
+            )
+        return self._bound_to_set[path]
 
     @if_too_far(False)
     def _adds_to(self, set_: SetFact, path: str) -> bool:

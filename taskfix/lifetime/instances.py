@@ -45,10 +45,10 @@ class Instances:
             folder, _, name = path.rpartition("/")
             above = posixpath.dirname(folder)
             within = bool(folder) and posixpath.join(above, "__init__.py") in self.project.paths
-            module = self.project.modules.get(path) if name == "__init__.py" else None
-            if module is None or within:
+            if name != "__init__.py" or within or path not in self.project.modules:
                 continue
-            for exported, values in module.exports:
+            for exported in self.project.names_of(class_.id):
+                values = self.project.exported(path, exported)
                 if class_.id in self.project.resolve_all(values, path):
                     return f"{path} offers {exported} to other programs"
         return None

@@ -29,7 +29,9 @@ _GIVEN_SETS = (
     rb"|^[ \t]*yield[ \t]*\{"
 )
 # `server = Server()`
-_BOUND_TO_CALL = rb"^\s*%b[ \t]*(?::[^=\n]*)?=[ \t]*[\w.]+\("
+_BOUND_TO_CALL = re.compile(
+    rb"^[ \t]*([\w\x80-\xff]+)[ \t]*(?::[^=\n]*)?=[ \t]*[\w.\x80-\xff]+\(", re.M
+)
 # What these have differs between threads or contexts, or is not kept.
 _FLEETING = re.compile(r"(?:^|[._])[lL]ocal\(\)|^weakref\.|\bContextVar\(\)|^(?:flask|quart)\.g$")
 Found = tuple[str, SetFact]  # how the set is spelled in some place, and the set
@@ -51,7 +53,8 @@ class Objects:
         self.mentions = mentions
         self.complete = complete
         self.set_name = set_name
-        self._named: dict[str, frozenset[str]] = {}
+        self._named: dict[str, tuple[str, ...]] = {}
+        self._bound_to_call: dict[str, frozenset[str]] = {}
 
     def of_frame(self, function: Function) -> Iterator[SetFact]:
         """The sets that a function gives to objects which its own frame keeps."""
@@ -64,7 +67,9 @@ class Objects:
         self, function: Function | None, path: str, line: int, hidden: frozenset[str]
     ) -> Iterator[Found]:
         """The sets of objects that have a name in a module, or that serve a request."""
-        for name in sorted(self._names_of(path) - hidden):
+        for name in self._names_of(path):
+            if name in hidden:
+                continue
             found = list(self._of_variable(name, function, path, line))
             if found and self.project.is_steady(path, name):
                 yield from found
@@ -74,11 +79,11 @@ class Objects:
             inner |= function.locals
             function = self.project.functions.get(function.parent or "")
 
-    def _names_of(self, path: str) -> frozenset[str]:
-        """The names of a module that may stand for an object with sets."""
+    def _names_of(self, path: str) -> tuple[str, ...]:
+        """The names of a module that stand for an object with sets, or may have some."""
         if path not in self._named:
-            steady = self.project.modules[path].steady
-            self._named[path] = frozenset(n for n in steady if self._may_have_sets(n, path))
+            steady = sorted(self.project.modules[path].steady)
+            self._named[path] = tuple(n for n in steady if self._may_have_sets(n, path))
         return self._named[path]
 
     def _of_variable(
@@ -103,10 +108,21 @@ class Objects:
             return True
         if not self._classes_with_sets:
             return False
-        word = re.escape(bound).encode("utf-8", "surrogateescape")
-        if re.search(_BOUND_TO_CALL % word, self.project.library.data(home), re.M):
+        if bound not in self._names_bound_to_calls(home):
+            if not any({bound, "*"} & {*one.names} for one in self.project.imports.of(home)):
+                return False
+        if any(self.project.variable(path, name) == given for given in self._by_variable):
             return True
-        return any({bound, "*"} & {*one.names} for one in self.project.imports.of(home))
+        return self._class_of(name, path) is not None
+
+    def _names_bound_to_calls(self, path: str) -> frozenset[str]:
+        """The names that some line of a file binds to what a call gives."""
+        if path not in self._bound_to_call:
+            found = _BOUND_TO_CALL.findall(self.project.library.data(path))
+            self._bound_to_call[path] = frozenset(
+                name.decode("utf-8", "surrogateescape") for name in found
+            )
+        return self._bound_to_call[path]
 
     @cached_property
     def _classes_with_sets(self) -> frozenset[str]:
@@ -168,12 +184,8 @@ class Objects:
 
     def _of_instance(self, name: str, path: str) -> Iterator[Found]:
         """The sets that the class of a module's object gives to each instance."""
-        exported = self.project.exported(path, name)
-        made = self.project.resolve_all(exported, path)
-        class_ = self.project.classes.get(next(iter(made)).removesuffix("()")) if made else None
-        if class_ is None or made != {f"{class_.id}()"}:
-            return
-        if not any(name in self._for_all for name, _ in self._attributes(class_)):
+        class_ = self._class_of(name, path)
+        if class_ is None:
             return
         for owner in self.project.ancestors(class_.id):
             home = self.project.path_of(owner.id)
@@ -186,6 +198,16 @@ class Objects:
                     and self.complete.is_made(set_, class_, owner)
                 ):
                     yield attribute, set_
+
+    def _class_of(self, name: str, path: str) -> Class | None:
+        """The class with sets of which a name of a module is an instance."""
+        exported = self.project.exported(path, name)
+        made = self.project.resolve_all(exported, path)
+        class_ = self.project.classes.get(next(iter(made)).removesuffix("()")) if made else None
+        if class_ is None or made != {f"{class_.id}()"}:
+            return None
+        has = any(attribute in self._for_all for attribute, _ in self._attributes(class_))
+        return class_ if has else None
 
     def _attributes(self, class_: Class) -> Iterator[tuple[str, frozenset[str]]]:
         for one in self.project.ancestors(class_.id):

@@ -10,6 +10,7 @@ from functools import cached_property
 from taskfix.facts.loading import THIS_MODULE
 from taskfix.index.module_names import stem
 from taskfix.index.project import Project
+from taskfix.index.too_far import few, nearest
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_example, is_test
 
@@ -35,10 +36,12 @@ class Exposure:
         own = self.project.path_of(function.id)
         yield from self._own_scans(function, own)
         packages = [*packages_of(own)]
-        for module in (own, *packages, *sorted(self.binders(function) - {own, *packages})):
-            for path, reference in self.project.mentions_of_module(
-                module, texts=module == own or module in packages
-            ):
+        for module in (own, *packages, *sorted(self._may_bind(function) - {own, *packages})):
+            known = module == own or module in packages
+            mentions = self.project.mentions_of_module(module, texts=known)
+            if not known and (not mentions or not self._binds(module, function)):
+                continue
+            for path, reference in mentions:
                 where = f"{path}:{reference.line}"
                 fakes = reference.kind == "key" and "sys.modules" in reference.text
                 if reference.kind == "string" or fakes:
@@ -52,26 +55,44 @@ class Exposure:
         yield from self._loaders(own)
 
     def _own_scans(self, function: Function, own: str) -> Iterator[Reason]:
-        for path in sorted({own, *self.binders(function)}):
+        for path in sorted(self.project.reading_themselves() & {own, *self._may_bind(function)}):
+            if path not in self.project.modules:
+                continue
+            if path != own and not self._binds(path, function):
+                continue
             for reference in self.project.modules[path].mentions(THIS_MODULE):
                 where = f"{path}:{reference.line}"
                 message = f"{where} may read all names of the module: {reference.text}"
                 yield Reason("module-scanned", message)
 
+    def _may_bind(self, function: Function) -> frozenset[str]:
+        """The modules that may have a function under a name of theirs, as their imports say."""
+        places = self.project.places_of(function.id)
+        if function.class_ is not None:
+            places = places[1:]  # in its own module it is a name of the class
+        return frozenset(
+            path for place, name in places for path in self.project.imports.may_mean(place, name)
+        )
+
     def _binds(self, path: str, function: Function) -> bool:
-        return path in self.binders(function)
+        """Report whether a module has a function under a name of its own."""
+        if path in self.project.imports.stars:
+            return path in self.binders(function)
+        return path in self._may_bind(function) and self._has(path, function)
+
+    def _has(self, path: str, function: Function) -> bool:
+        """Report whether a module binds a function to a name, stars aside."""
+        return any(
+            function.id in self.project.resolve_all(self.project.exported(path, name), path)
+            for name in self.names_of(function)
+        )
 
     def binders(self, function: Function) -> frozenset[str]:
         """The modules that have a function under a name of theirs, so that it is found there."""
         if function.id not in self._bound:
-            names = self.names_of(function)
             own = self.project.path_of(function.id)
-            found = {
-                path
-                for name in names
-                for path in self.project.files_meaning(own, name)
-                if function.id in self.project.resolve_all(self.project.exported(path, name), path)
-            }
+            near = few(function.name, nearest(self._may_bind(function), own))
+            found = {path for path in near if self._has(path, function)}
             homes = {own, *found}
             found |= {
                 path for path in self.project.star_importers() if self.imports_all(path, homes)
@@ -132,8 +153,8 @@ class Exposure:
     def exported(self, class_: Class) -> str | None:
         """The module that offers a class to others, who may inherit from it out of sight."""
         own = self.project.path_of(class_.id)
-        for path, reference in self.project.mentions(class_.name, own):
-            if reference.kind == "export" and not is_test(path):
+        for path in nearest(self.project.listing(class_.name), own):
+            if not is_test(path) and self._lists(path, class_.name):
                 return path
         for path in self.project.files_meaning(own, class_.name):
             if path.endswith("__init__.py") and path != own and not is_test(path):
@@ -152,13 +173,21 @@ class Exposure:
         own = self.project.path_of(function.id)
         if function.parent is not None or is_test(own) or is_example(own):
             return False
-        for path, reference in self.project.mentions(function.name, own):
-            if reference.kind == "export" and (path == own or self._binds(path, function)):
+        for path in self.project.listing(function.name):
+            bound = path == own or self._binds(path, function)
+            if bound and self._lists(path, function.name):
                 return True
         return not function.name.startswith("_") and any(
-            path.endswith("__init__.py") and path != own and not is_test(path)
-            for path in self.binders(function)
+            path.endswith("__init__.py") and path != own and self._binds(path, function)
+            for path in self._may_bind(function)
+            if not is_test(path)
         )
+
+    def _lists(self, path: str, name: str) -> bool:
+        """Report whether a module has a name in its ``__all__``."""
+        module = self.project.modules.get(path)
+        mentions = module.mentions(name) if module is not None else ()
+        return any(reference.kind == "export" for reference in mentions)
 
     def names_of(self, function: Function) -> list[str]:
         """The name of a function, and those that modules give it: ``import f as g``, ``g = f``."""
