@@ -227,6 +227,11 @@ class Module:
         tree = self._analysis.tree
         return frozenset(name for name in tree.root.bindings if is_steady(name, tree.root, tree))
 
+    def remember_head(self) -> None:
+        """Collect what whoever makes a plan asks of a file, while its tree is open."""
+        for fact in (Module.suppressions, Module.generated):
+            fact.__get__(self, Module)
+
     @cached_property
     def generated(self) -> bool:
         analysis = self._analysis

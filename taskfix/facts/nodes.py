@@ -51,54 +51,44 @@ def _fields_with_nodes(kind: type[ast.AST]) -> tuple[str, ...]:
 
 
 class Order:
-    """The nodes of a module in an order in which all that is inside a node follows it."""
+    """The nodes of a module in an order in which all that is inside a node follows it.
+
+    What is in a function is put in order when somebody asks for something in it, since few
+    functions of a module are asked about.
+    """
 
     def __init__(self, module: ast.Module, parents: dict[ast.AST, ast.AST]) -> None:
-        self.nodes: list[ast.AST] = []
-        self._start: dict[ast.AST, int] = {}
-        self._end: dict[ast.AST, int] = {}
-        self._named: list[int] = []
-        self._names: list[str] = []
+        self._module = module
+        self._parents = parents
+        self._parts: dict[ast.AST, _Part] = {}
         self._words: dict[ast.AST, frozenset[str]] = {}
-        stack: list[ast.AST] = [module]
-        while stack:
-            node = stack.pop()
-            self._start[node] = len(self.nodes)
-            self.nodes.append(node)
-            if node.__class__ in _NAMING:
-                for name in _identifiers(node):
-                    self._named.append(len(self.nodes) - 1)
-                    self._names.append(name)
-            stack.extend(children(node))
-        size = dict.fromkeys(self.nodes, 1)
-        for node in reversed(self.nodes):
-            self._end[node] = self._start[node] + size[node]
-            parent = parents.get(node)
-            if parent is not None:
-                size[parent] += size[node]
 
     def inside(self, node: ast.AST) -> list[ast.AST]:
         """The node and all that is inside of it."""
-        return self.nodes[self._start[node] : self._end[node]]
+        part = self._part(node)
+        return part.nodes[part.start[node] : part.end[node]]
 
     def contains(self, node: ast.AST, other: ast.AST) -> bool:
         """Report whether ``other`` is the node itself or inside of it."""
-        return self._start[node] <= self._start[other] < self._end[node]
+        part = self._part(node)
+        return other in part.start and part.start[node] <= part.start[other] < part.end[node]
 
     def own(self, body: list[ast.stmt], *barriers: type[ast.AST]) -> Iterator[ast.AST]:
         """What is inside of statements, but for the inside of the barriers."""
         for statement in body:
-            index, end = self._start[statement], self._end[statement]
+            part = self._part(statement)
+            index, end = part.start[statement], part.end[statement]
             while index < end:
-                node = self.nodes[index]
+                node = part.nodes[index]
                 yield node
-                index = self._end[node] if isinstance(node, barriers) else index + 1
+                index = part.end[node] if isinstance(node, barriers) else index + 1
 
     def identifiers(self, node: ast.AST) -> frozenset[str]:
         """Every identifier that is bound or read in a node, nested scopes included."""
-        first = bisect_left(self._named, self._start[node])
-        last = bisect_left(self._named, self._end[node])
-        return frozenset(self._names[first:last])
+        part = self._part(node)
+        first = bisect_left(part.named, part.start[node])
+        last = bisect_left(part.named, part.end[node])
+        return frozenset(part.names[first:last])
 
     def words(self, node: ast.AST) -> frozenset[str]:
         """Every name and attribute that is spelled in a node, nested scopes included."""
@@ -108,7 +98,52 @@ class Order:
             self._words[node] = self.identifiers(node) | attributes
         return self._words[node]
 
+    def _part(self, node: ast.AST) -> _Part:
+        """The outermost function that a node is in, or the whole module."""
+        root: ast.AST = self._module
+        around: ast.AST | None = node
+        while around is not None:
+            if around in self._parts and around is not self._module:
+                return self._parts[around]  # which is of an outermost function, as all there are
+            if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                root = around
+            around = self._parents.get(around)
+        if root not in self._parts:
+            self._parts[root] = _Part(root)
+        return self._parts[root]
 
+
+class _Part:
+    """The nodes of a function or of a module in that order, with where each starts and ends."""
+
+    def __init__(self, root: ast.AST) -> None:
+        self.nodes: list[ast.AST] = []
+        self.start: dict[ast.AST, int] = {}
+        self.end: dict[ast.AST, int] = {}
+        self.named: list[int] = []
+        self.names: list[str] = []
+        # A node comes once more, without its children, when all of them have come.
+        stack: list[tuple[ast.AST, bool]] = [(root, False)]
+        while stack:
+            node, over = stack.pop()
+            if over:
+                self.end[node] = len(self.nodes)
+                continue
+            self.start[node] = len(self.nodes)
+            if node.__class__ in _NAMING:
+                for name in _identifiers(node):
+                    self.named.append(len(self.nodes))
+                    self.names.append(name)
+            self.nodes.append(node)
+            if node.__class__ in _LEAVES:
+                self.end[node] = len(self.nodes)
+                continue
+            stack.append((node, True))
+            stack.extend([(child, False) for child in children(node)])
+
+
+# These have no children that mean something.
+_LEAVES = {ast.Name, ast.Constant, ast.alias, ast.Global, ast.Nonlocal, ast.Pass}
 _NAMING = {
     *(ast.Name, ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.alias),
     *(ast.Global, ast.Nonlocal, ast.ExceptHandler, ast.MatchAs, ast.MatchStar),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -12,6 +13,7 @@ from taskfix.model import Source
 # the memory.
 _MOST_BYTES = 128_000_000
 _BETWEEN = b"\0"
+_WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
 class Bytes:
@@ -81,3 +83,13 @@ def lines_with(word: bytes, data: bytes, above: int, below: int) -> Iterator[tup
             ends.append(end)
         yield start + 1, end
         place = data.find(word, ends[0])
+
+
+def names_bound(pattern: re.Pattern[bytes], data: bytes) -> frozenset[str]:
+    """The names that are bound at the top of a module by lines which match a pattern.
+
+    The pattern starts with a line feed; a statement may bind several names.
+    """
+    lines = (match[0] for match in pattern.finditer(b"\n" + data))
+    words = (word for line in lines for word in _WORD.findall(line.rpartition(b"=")[0]))
+    return frozenset(word.decode("utf-8", "surrogateescape") for word in words)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,16 +80,11 @@ class ImportGraph:
 
     def importers_of_module(self, module: str) -> tuple[str, ...]:
         """The files that import a module itself, and not only names from it."""
-        return tuple(self._by_module.get(module, ()))
-
-    @cached_property
-    def _by_module(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for path in self.library.sources:
-            for module in sorted(self._modules_of(path)):
-                if module != path:
-                    found[module].append(path)
-        return found
+        return tuple(
+            path
+            for path in self.library.spelling(stem(module))
+            if path != module and module in self._modules_of(path)
+        )
 
     @cached_property
     def _at_run_time(self) -> frozenset[str]:

@@ -7,12 +7,18 @@ from collections.abc import Iterable, Iterator
 
 from taskfix.index.library import Library
 from taskfix.index.resolution import Resolution
-from taskfix.index.too_far import few, nearest
+from taskfix.index.too_far import FAR, few, nearest
 
 # `import f as g`, `g = f`; what is called gives something else.
-_GIVEN_NAME = rb"\b%(name)b[ \t]+as\b|=[^=\n]*(?:[(\[,\\]\s*)?\b%(name)b\b(?!\s*\()"
+_GIVEN_NAME = (
+    rb"\b%(name)b[ \t]+as\b"
+    rb"|(?<![\w\x80-\xff])(?!%(name)b\b)[\w\x80-\xff]+[ \t]*(?::[^=\n]*)?=[^=\n]*"
+    rb"(?:[(\[,\\]\s*)?\b%(name)b\b(?!\s*\()"
+)
 # `poll = server.poll` at the top of a module
 _GIVEN_METHOD = rb"^[\w\x80-\xff][^=\n]*=[^=\n]*\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
+# `server.poll`, `getattr(server, "poll")`
+_LOOKED_UP = rb"\.[\s\\]*%(name)b(?![\w\x80-\xff])|[\"']%(name)b[\"']"
 
 
 class Places(Resolution):
@@ -58,6 +64,11 @@ class Places(Resolution):
                     found.add(path)
                     yield path
 
+    def is_far(self, id_: str) -> bool:
+        """Report whether more files may mean a definition than are worth a look at each."""
+        home = self.path_of(id_)
+        return len(self._meaning(id_, home, id_.rpartition("::")[2].rpartition(".")[2])) > FAR
+
     def files_meaning(self, home: str, name: str) -> Iterator[str]:
         """The files that may mean what a file binds to a name, nearest first. Raises ``TooFar``."""
         yield from few(name, nearest(self.imports.may_mean(home, name), home))
@@ -69,13 +80,22 @@ class Places(Resolution):
 
         A name at the top of a module comes by imports; a method through any object.
         """
-        if self._is_method(id_, home):
-            files = self.library.spelling(name)
-        else:
-            files = self.imports.may_mean(home, name)
+        files = self._meaning(id_, home, name)
         if inside is not None:
             files = tuple(set(files).intersection(inside))
         yield from few(name, nearest(files, home))
+
+    def _meaning(self, id_: str, home: str, name: str) -> tuple[str, ...]:
+        if self._is_method(id_, home):
+            return self._having_attribute(name)
+        return self.imports.may_mean(home, name)
+
+    def _having_attribute(self, name: str) -> tuple[str, ...]:
+        """The files that look a name up in some object, or may do so by a text."""
+        if not name.isascii():
+            return self.library.spelling(name)
+        pattern = _LOOKED_UP % {b"name": re.escape(name).encode()}
+        return self.library.matching_near(pattern, name.encode(), above=3)
 
     def _is_method(self, id_: str, home: str) -> bool:
         """Report whether a definition is found through an object, and not by a module's name."""

@@ -57,6 +57,7 @@ class Keepers:
         self.project = project
         self.holders = holders
         self._known: dict[str, Keeper | None] = {}
+        self._adding: dict[str, frozenset[str]] = {}
 
     @cached_property
     def all(self) -> dict[str, Keeper]:
@@ -67,7 +68,8 @@ class Keepers:
     def of(self, id_: str) -> Keeper | None:
         """What a function holds, if it is one that does."""
         if id_ not in self._known:
-            function = self.project.functions.get(id_)
+            may_be = id_ in self._adding_in(self.project.path_of(id_))
+            function = self.project.functions.get(id_) if may_be else None
             self._known[id_] = self._found(function) if function is not None else None
         return self._known[id_]
 
@@ -78,11 +80,24 @@ class Keepers:
             return None
 
     @cached_property
-    def _files(self) -> list[str]:
+    def _files(self) -> dict[str, None]:
         """The files that may have a function which puts a task into a set."""
         library = self.project.library
         adding = library.matching(_ADDING, *_ADD_WORDS)
-        return sorted(set(adding).intersection(library.matching(_TASKLIKE, *_TASK_WORDS)))
+        found = set(adding).intersection(library.matching(_TASKLIKE, *_TASK_WORDS))
+        return dict.fromkeys(sorted(found))
+
+    def _adding_in(self, path: str) -> frozenset[str]:
+        """The ids of the functions of a file in which something is put into a set."""
+        if path not in self._adding:
+            module = self.project.modules.get(path) if path in self._files else None
+            around: set[str | None] = set()
+            if module is not None:
+                data = self.project.library.data(path)
+                lines = {data.count(b"\n", 0, match.start()) + 1 for match in _ADDS.finditer(data)}
+                around = {module.id_at(line) for line in lines}
+            self._adding[path] = frozenset(id_ for id_ in around if id_ is not None)
+        return self._adding[path]
 
     @cached_property
     def _defined(self) -> frozenset[str]:
@@ -94,11 +109,7 @@ class Keepers:
     def _public(self) -> Iterator[str]:
         """The functions at the top of a module that may put a task into a set."""
         for path in self._files:
-            module = self.project.modules.get(path)
-            data = self.project.library.data(path)
-            lines = {data.count(b"\n", 0, match.start()) + 1 for match in _ADDS.finditer(data)}
-            around = (module.id_at(line) for line in lines) if module is not None else ()
-            for id_ in sorted({id_ for id_ in around if id_ is not None}):
+            for id_ in sorted(self._adding_in(path)):
                 name = id_.rpartition("::")[2]
                 if "." not in name and not name.startswith("_"):
                     yield id_

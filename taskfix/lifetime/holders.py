@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from taskfix.apis.spawners import LOOP_SPAWNER, TAKEN, Product, Spawner, find_spawner
 from taskfix.config import Config
 from taskfix.facts.module import Module
+from taskfix.index.bytes import names_bound
 from taskfix.index.project import Project
 from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.definite_initialisation import Complete
@@ -34,9 +35,7 @@ _ADDED_THROUGH = (
     rb"(?<![\w\x80-\xff])([\w\x80-\xff]+)\s*\.\s*[\w\x80-\xff]+\s*\.\s*(?:add|update)\b"
 )
 # `tasks: set[asyncio.Task] = set()`
-_BOUND_TO_SET = re.compile(
-    rb"([\w\x80-\xff]+)[ \t]*(?::[^=\n]*)?=[ \t]*(?:\{|[\w.\x80-\xff]*[sS]et\b)"
-)
+_BOUND_TO_SET = re.compile(rb"\n[\w\x80-\xff][^=\n(]*=[^\n]*(?:\{|[sS]et\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +141,8 @@ class Holders:
     def _names_bound_to_sets(self, path: str) -> frozenset[str]:
         """The names that some line of a file may bind to a set."""
         if path not in self._bound_to_set:
-            found = _BOUND_TO_SET.findall(self.project.library.data(path))
-            self._bound_to_set[path] = frozenset(
-                name.decode("utf-8", "surrogateescape") for name in found
-            )
+            data = self.project.library.data(path)
+            self._bound_to_set[path] = names_bound(_BOUND_TO_SET, data)
         return self._bound_to_set[path]
 
     @if_too_far(False)

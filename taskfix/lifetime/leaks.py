@@ -8,9 +8,10 @@ added again and again, not just when the program starts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
+from taskfix.apis.callables import ONE_ADDERS
 from taskfix.index.project import Project, TooFar
 from taskfix.lifetime.holders import Holders
 from taskfix.model import Function, Growth, Leak, SetFact, Source, Suppression
@@ -27,6 +28,8 @@ _EACH = re.compile(
     r"^(?:handle|handle_\w+|dispatch|do_[A-Z]+|data_received|datagram_received|connection_made|"
     r"on_(?:message|request|data|packet|frame|disconnect|connection|client_\w+|message_\w+))$"
 )
+_ADD_WORDS = sorted(b".%s" % name.encode() for name in ONE_ADDERS)
+_ADDING = rb"\.(?:" + b"|".join(word[1:] for word in _ADD_WORDS) + rb")\s*\("
 _RELATIVE = re.compile(rb"^\s*from\s+\.", re.M)
 
 
@@ -39,12 +42,13 @@ def find_leaks(world: World, sources: Mapping[str, Source]) -> Iterator[Leak]:
 class _Leaks:
     project: Project
     holders: Holders
-    files: Collection[str]
+    files: Set[str]
     sources: Mapping[str, Source]
 
     def all(self) -> Iterator[Leak]:
         """One leak a set, at the first place that adds to it."""
-        for path in sorted(self.files):
+        adding = self.project.library.matching(_ADDING, *_ADD_WORDS)
+        for path in sorted(self.files & set(adding)):
             for set_ in self.project.modules[path].sets:
                 if not set_.grows or is_test(path) or not self._holds_tasks(set_, path):
                     continue

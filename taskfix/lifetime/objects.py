@@ -13,6 +13,7 @@ from functools import cached_property
 
 from taskfix.apis.callables import APPLICATION_INSTANCES, APPLICATIONS, REQUEST_INSTANCES
 from taskfix.facts.module import Module
+from taskfix.index.bytes import names_bound
 from taskfix.index.project import Project
 from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.definite_initialisation import Complete
@@ -29,9 +30,7 @@ _GIVEN_SETS = (
     rb"|^[ \t]*yield[ \t]*\{"
 )
 # `server = Server()`
-_BOUND_TO_CALL = re.compile(
-    rb"^[ \t]*([\w\x80-\xff]+)[ \t]*(?::[^=\n]*)?=[ \t]*[\w.\x80-\xff]+\(", re.M
-)
+_BOUND_TO_CALL = re.compile(rb"\n[\w\x80-\xff][^=\n(]*=[^\n]*\(")
 # What these have differs between threads or contexts, or is not kept.
 _FLEETING = re.compile(r"(?:^|[._])[lL]ocal\(\)|^weakref\.|\bContextVar\(\)|^(?:flask|quart)\.g$")
 Found = tuple[str, SetFact]  # how the set is spelled in some place, and the set
@@ -118,10 +117,8 @@ class Objects:
     def _names_bound_to_calls(self, path: str) -> frozenset[str]:
         """The names that some line of a file binds to what a call gives."""
         if path not in self._bound_to_call:
-            found = _BOUND_TO_CALL.findall(self.project.library.data(path))
-            self._bound_to_call[path] = frozenset(
-                name.decode("utf-8", "surrogateescape") for name in found
-            )
+            data = self.project.library.data(path)
+            self._bound_to_call[path] = names_bound(_BOUND_TO_CALL, data)
         return self._bound_to_call[path]
 
     @cached_property

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
+
 from taskfix.apis.callables import (
     CLEANING_NAMES,
     LOOP_FOREVER_METHODS,
@@ -28,6 +31,12 @@ _RUNS = (
     rf"|\bfrom[ \t]+(?:{_PACKAGES})[ \t]+import\b[^\n(]*(?:\([^)]*)?\b(?:{_NAMES})\b"
     rf"|\bimport[ \t]+(?:{_PACKAGES})[ \t]+as\b"
 ).encode()
+# A call of a runner with the lines below, where what it runs is named
+_RUNNERS = rb"\b(?:" + f"{_NAMES}|{_MAKERS}".encode() + rb")\b"
+_RUNNER = re.compile(_RUNNERS + rb"(?=([^\n]*(?:\n[^\n]*){0,4}))")
+_RUNNER_RENAMED = re.compile(_RUNNERS + rb"[ \t\\\r\n]+as\b")
+_RENAMED = re.compile(rb"([\w\x80-\xff]+)[ \t\\\r\n]+as\b")
+_WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
 class Runs:
@@ -37,10 +46,22 @@ class Runs:
         self.project = project
 
     def may_be_given(self, function: Function) -> bool:
-        """Report whether some file that has a function's name runs a loop at all."""
+        """Report whether a file that runs a loop has a function's name where a runner is called."""
+        return function.name.encode("utf-8", "surrogateescape") in self._near_runners
+
+    @cached_property
+    def _near_runners(self) -> frozenset[bytes]:
+        """The words close to where a runner is called, and those that have another name there."""
         library = self.project.library
-        running = library.matching(_RUNS, *_RUNNING_WORDS)
-        return not set(library.spelling(function.name)).isdisjoint(running)
+        found: set[bytes] = set()
+        for path in library.matching(_RUNS, *_RUNNING_WORDS):
+            data = library.data(path)
+            if _RUNNER_RENAMED.search(data):
+                found.update(_WORD.findall(data))
+            found.update(_RENAMED.findall(data))
+            for match in _RUNNER.finditer(data):
+                found.update(_WORD.findall(match[1]))
+        return frozenset(found)
 
     def is_given_to_last(self, path: str, call: Call) -> bool:
         """Report whether a call's coroutine is all that its loop is run for: ``run(main())``."""

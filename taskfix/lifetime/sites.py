@@ -6,7 +6,7 @@ A project function that returns a new task is itself a spawner, so they are foun
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -64,7 +64,7 @@ class Sites:
         return self._found.wrappers
 
     @cached_property
-    def keeping(self) -> Collection[str]:
+    def keeping(self) -> Set[str]:
         """The files that start a task and give it to something that may keep it."""
         return {
             path
@@ -131,7 +131,8 @@ class Sites:
             made = self._made(path, call, found.wrappers)
             function = self.project.functions.get(call.function)
             if made is not None and made[1].fate == "lost":
-                assert self.project.modules[path].suppressions is not None
+                # Whoever makes a plan asks for these, and now the tree is open.
+                self.project.modules[path].remember_head()
             if made is None or function is None or not self._is_wrapper(function, call, made[1]):
                 continue
             found.wrappers[function.id] = Spawner(function.name, made[0].makes)

@@ -66,6 +66,15 @@ def find_chain(
 
     ``ownerless`` asks for a chain too where all that call the function pass nothing.
     """
+    refusal = world.threadable.local_refusal(function)
+    if refusal is not None:
+        return refusal
+    if not ownerless:
+        # Most functions have no owner above them, and that is found out sooner than all the rest.
+        ownership = _Search(world, site, Chain(), brief=True)
+        failure = ownership.provide(function, world.config.max_depth)
+        if failure is not None:
+            return failure
     refusal = world.threadable.refusal(function)
     if refusal is not None:
         return refusal
@@ -82,25 +91,37 @@ def find_chain(
 
 
 class _Search:
-    def __init__(self, world: World, site: Site, chain: Chain) -> None:
+    """Goes up the callers. A ``brief`` search only looks whether there is an owner at all.
+
+    It denies where the whole search would, but perhaps not everywhere: it looks no further than the
+    first owner, and at the functions between only as far as their own modules tell.
+    """
+
+    def __init__(self, world: World, site: Site, chain: Chain, *, brief: bool = False) -> None:
         self.world = world
         self.site = site
         self.chain = chain
+        self.brief = brief
         self.provided: set[str] = set()
 
     def provide(self, function: Function, depth: int) -> Reason | None:
         """Let the callers of a function pass a set; say why if none does."""
+        if self.brief and self.world.project.is_far(function.id):
+            return Reason("too-far", f"too many files may call {function.name}()")
         family = {one.id: one for one in self.world.threadable.family(function)}
+        added = family.keys() - self.chain.receivers.keys()
         self.chain.receivers.update(family)
         calls = self.world.threadable.calls(function)
         missed = self._ask(calls, function, depth)
         if len(missed) == len(calls):
-            for id_ in family:
+            for id_ in added:
                 del self.chain.receivers[id_]
             reasons = [one.reason for one in missed if one.reason.code != _RECURSIVE]
-            others = [one.reason for one in self._openings(function)]
+            others = [] if self.brief else [one.reason for one in self._openings(function)]
             return next(iter([*reasons, *others, _uncalled(function)]))
         self.provided |= family.keys()
+        if self.brief:
+            return None
         # Who is called by this function alone, and calls it, can pass on what it is given.
         again = [(one.path, one.call) for one in missed if one.call is not None]
         self.chain.missed += [*self._ask(again, function, depth), *self._openings(function)]
@@ -139,8 +160,10 @@ class _Search:
         for path, call in calls:
             caller = self.world.project.functions.get(call.function or "")
             around = outermost(caller, self.world) if caller is not None else None
-            reason = self._refusal(path, call, function)
+            reason = None if self.brief else self._refusal(path, call, function)
             reason = reason or self._from(path, call, caller, function, depth)
+            if reason is None and self.brief:
+                return []
             if reason is not None:
                 line, id_ = call.span.line, around.id if around is not None else None
                 missed.append(Missed(path, line, id_, function, reason, call))
@@ -212,7 +235,8 @@ class _Search:
             return None
         if caller.id in self.chain.receivers:
             return Reason(_RECURSIVE, f"nothing else calls {callee.name}() with a set")
-        refusal = self.world.threadable.refusal(caller)
+        judge = self.world.threadable
+        refusal = judge.local_refusal(caller) if self.brief else judge.refusal(caller)
         if refusal is not None:
             return refusal
         if depth <= 1:

@@ -109,8 +109,9 @@ class Prepared:
     def _analyse(self, sources: Sequence[Source], config: Config) -> None:
         project = Project(Library(sources, WorkingSet()), config.src)
         editable = frozenset(source.path for source in sources if source.selected)
-        self._sites = _sites(project, editable)
-        self._world = _world(project, config, editable, self._sites)
+        sites = Sites(project, Frames(project))
+        self._sites = _editable(sites, editable)
+        self._world = _world(sites, config, editable, self._sites)
 
     def _changes(self, plans: Sequence[Plan]) -> tuple[Change, ...] | None:
         changes = _trial(self._world).changes(plans)
@@ -144,13 +145,15 @@ def _after(world: World, changes: Sequence[Change]) -> Project:
 
 def _sites(project: Project, editable: frozenset[str]) -> list[Site]:
     """The dangling sites in the files that may be changed."""
-    found = Sites(project, Frames(project)).all()
-    return [site for site in found if site.path in editable]
+    return _editable(Sites(project, Frames(project)), editable)
 
 
-def _world(project: Project, config: Config, editable: frozenset[str], found: list[Site]) -> World:
-    frames = Frames(project)
-    sites = Sites(project, frames)
+def _editable(sites: Sites, editable: frozenset[str]) -> list[Site]:
+    return [site for site in sites.all() if site.path in editable]
+
+
+def _world(sites: Sites, config: Config, editable: frozenset[str], found: list[Site]) -> World:
+    project, frames = sites.project, sites.frames
     threadable = Threadable(project, config)
     holders = Holders(project, frames, sites, config)
     return World(
@@ -200,11 +203,12 @@ def _judged(
     if not changes:
         return None
     project = _after(world, changes)
-    left = _sites(project, world.editable)
+    sites = Sites(project, Frames(project))
+    left = _editable(sites, world.editable)
     rejected = unverified(plans, left)
     if rejected is not None or not twice or all(is_suppressed(site, world) for site in left):
         return rejected
-    new_world = _world(project, world.config, world.editable, left)
+    new_world = _world(sites, world.config, world.editable, left)
     return unstable(plans, _settle(left, new_world, twice=False).changes)
 
 

@@ -35,7 +35,8 @@ def test_only_what_nothing_reads_gets_a_parameter(program: Program, strategy: st
     refused = {
         (f.function.rpartition(".")[2], threading_refused(f)) for f in report.findings if f.function
     }
-    assert refused >= set(program.never())
+    if strategy == "thread":  # else it may be said first that nobody has a set to pass
+        assert refused >= set(program.never())
     assert [f.message for f in report.findings if f.holder is None] == []
     again, _ = fix(after, config)
     assert again.findings == ()
