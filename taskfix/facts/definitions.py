@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -12,13 +12,16 @@ from taskfix.facts.elements import elements, is_optional
 from taskfix.facts.endings import Endings
 from taskfix.facts.endless import may_be_told
 from taskfix.facts.keeping import surely_added
+from taskfix.facts.nodes import children
 from taskfix.facts.positions import Positions
-from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree, is_steady, unpacked
+from taskfix.facts.scopes import FUNCTIONS, Binding, FunctionNode, Tree, is_steady, unpacked
+from taskfix.facts.syntax import spelled
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values, method_kind
 from taskfix.model import Class, Function, Parameter
 
 _YIELDS = (ast.Yield, ast.YieldFrom)
+_SPELLED = (ast.Name, ast.Attribute)
 
 
 class Definitions:
@@ -54,6 +57,25 @@ class Definitions:
         """Report whether a decorator makes a property of a function."""
         decorators = self.function_nodes[id_].decorator_list
         return any("property" in ast.unparse(decorator) for decorator in decorators)
+
+    def bound_by_word(self) -> dict[str, list[str]]:
+        """The names at the top of the module, by the words of what they are bound to."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, bindings in sorted(self.tree.root.bindings.items()):
+            words = frozenset().union(*(self._words(binding) for binding in bindings))
+            for word in words - {name}:
+                found[word].append(name)
+        return found
+
+    def _words(self, binding: Binding) -> frozenset[str]:
+        """The words of what something is bound to; of an import that of the name there."""
+        if binding.kind in {"function", "class"}:
+            return frozenset()
+        if binding.kind == "import":
+            return frozenset({binding.path.rpartition(".")[2]})
+        node = binding.value if binding.value is not None else binding.node
+        parts = [part for whole in (node, binding.annotation) if whole for part in ast.walk(whole)]
+        return frozenset(spelled(part) for part in parts if isinstance(part, _SPELLED))
 
     def bases(self, id_: str) -> tuple[frozenset[str], ...]:
         """What a class inherits from."""
@@ -161,9 +183,6 @@ class Definitions:
 
     def _class(self, node: ast.ClassDef) -> Class:
         outer = self.tree.function_of(node)
-        methods = [n.name for n in node.body if isinstance(n, FUNCTIONS)]
-        for part in node.body:  # definitions under `if` and `try` count too
-            methods += [n.name for n in self.tree.order.inside(part) if isinstance(n, FUNCTIONS)]
         return Class(
             id=self.values.definition(node),
             name=node.name,
@@ -172,7 +191,7 @@ class Definitions:
             base_texts=tuple(ast.unparse(base) for base in node.bases),
             metaclass=bool(node.keywords),
             decorators=tuple(self._decorator(d) for d in node.decorator_list),
-            methods=frozenset(methods),
+            methods=frozenset(_methods(node)),
             attributes=tuple(sorted(self._attributes(node).items())),
             slots=any("__slots__" in dict(_targets(part)) for part in node.body),
             function=self.values.definition(outer) if isinstance(outer, FUNCTIONS) else None,
@@ -207,6 +226,15 @@ class Definitions:
         if isinstance(part, ast.AnnAssign):
             declared = self.values.annotation(part.annotation)
         return declared | self.values.of(value)
+
+
+def _methods(node: ast.AST) -> Iterator[str]:
+    """The functions of a class, those under ``if`` and ``try`` included."""
+    for part in children(node):
+        if isinstance(part, FUNCTIONS):
+            yield part.name
+        elif not isinstance(part, (ast.expr, ast.ClassDef)):
+            yield from _methods(part)
 
 
 def _left(node: FunctionNode, own: list[ast.AST]) -> int | None:

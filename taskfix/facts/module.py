@@ -102,15 +102,16 @@ class Module:
 
     def bound_as(self, name: str) -> tuple[str, ...]:
         """The names of the module for what is known by another name elsewhere: ``g = f``."""
-        return self._other_names.get(name, ())
+        return tuple(
+            bound
+            for bound in self._bound_by_word.get(name, ())
+            if bound != name and any(last_name(value) == name for value in self.exported(bound))
+        )
 
     @cached_property
-    def _other_names(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
-        for bound, values in self.exports:
-            for name in {last_name(value) for value in values} - {bound, ""}:
-                found[name] = (*found.get(name, ()), bound)
-        return found
+    def _bound_by_word(self) -> dict[str, list[str]]:
+        """The names of the module by the words of what they are bound to."""
+        return self._analysis.definitions.bound_by_word()
 
     @property
     def functions(self) -> tuple[Function, ...]:

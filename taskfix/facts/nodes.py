@@ -65,6 +65,8 @@ class Order:
 
     def inside(self, node: ast.AST) -> list[ast.AST]:
         """The node and all that is inside of it."""
+        if isinstance(node, (ast.Module, ast.ClassDef)):
+            return _walk(node)
         part = self._part(node)
         return part.nodes[part.start[node] : part.end[node]]
 
@@ -99,22 +101,30 @@ class Order:
         return self._words[node]
 
     def _part(self, node: ast.AST) -> _Part:
-        """The outermost function that a node is in, or the whole module."""
-        root: ast.AST = self._module
+        """The outermost function that a node is in, or else the statement of the module."""
+        function, top = None, node
         around: ast.AST | None = node
-        while around is not None:
-            if around in self._parts and around is not self._module:
-                return self._parts[around]  # which is of an outermost function, as all there are
+        while around is not None and around is not self._module:
             if isinstance(around, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                root = around
-            around = self._parents.get(around)
+                function = around
+            top, around = around, self._parents.get(around)
+        root = function or top
         if root not in self._parts:
             self._parts[root] = _Part(root)
         return self._parts[root]
 
 
+def _walk(root: ast.AST) -> list[ast.AST]:
+    found, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        stack.extend(children(node))
+    return found
+
+
 class _Part:
-    """The nodes of a function or of a module in that order, with where each starts and ends."""
+    """The nodes of a function or of a statement in that order, with where each starts and ends."""
 
     def __init__(self, root: ast.AST) -> None:
         self.nodes: list[ast.AST] = []

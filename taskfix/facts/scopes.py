@@ -73,7 +73,7 @@ class Tree:
         self.root = Scope(module, None)
         self._by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         self._statements: dict[ast.AST, ast.stmt] = {}
-        self._scope_of: dict[ast.AST, Scope] = {}
+        self._scope_of: dict[ast.AST, Scope] = {}  # of what is right below a node with a scope
         self._reads: list[tuple[ast.Name, Scope]] = []
         self._by_type[ast.Module].append(module)
         _Builder(self).build()
@@ -100,7 +100,14 @@ class Tree:
 
     def scope_of(self, node: ast.AST) -> Scope:
         """The scope that a name at ``node`` is looked up in."""
-        return self._scope_of.get(node, self.root)
+        scope_of, parents = self._scope_of, self.parents
+        around: ast.AST | None = node
+        while around is not None:
+            scope = scope_of.get(around)
+            if scope is not None:
+                return scope
+            around = parents.get(around)
+        return self.root
 
     def lookup(self, name: str, scope: Scope) -> Scope | None:
         """The scope that owns ``name`` as seen from ``scope``; None where it is not bound."""
@@ -212,8 +219,9 @@ class _Builder:
                         continue
                     parents[child] = node
                     by_type[kind].append(child)
-                    inside = scope if own is None else self._scope_for(node, child, own)
-                    scope_of[child] = inside
+                    inside = scope
+                    if own is not None:
+                        inside = scope_of[child] = self._scope_for(node, child, own)
                     if kind is ast.Name:
                         if child.ctx.__class__ is ast.Load:
                             reads.append((child, inside))

@@ -45,6 +45,9 @@ class ImportGraph:
         self.files = files
         self._imports: dict[str, tuple[Import, ...]] = {}
         self._meaning: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._modules: dict[str, frozenset[str]] = {}
+        self._deep: dict[str, frozenset[str]] = {}
+        self._named: dict[str, tuple[tuple[Import, frozenset[str]], ...]] = {}
         self._targets: dict[tuple[str, Import], frozenset[str]] = {}
 
     def of(self, path: str) -> tuple[Import, ...]:
@@ -97,14 +100,15 @@ class ImportGraph:
 
     def _reached(self, home: str, name: str) -> Iterator[str]:
         yield home
-        reached = {home}
+        reached, above = {home}, {home, *_packages_around(home)}
         left = dict.fromkeys((*self._using(name), *self.stars))
         left.pop(home, None)
         while True:
-            new = [path for path in left if self._reaches(path, name, reached)]
+            new = [path for path in left if self._reaches(path, name, reached, above)]
             yield from new
             reached.update(new)
             for path in new:
+                above.update((path, *_packages_around(path)))
                 del left[path]
             if not new:
                 return
@@ -116,40 +120,44 @@ class ImportGraph:
         word = re.escape(name).encode()
         return self.library.matching_near(_USE % {b"name": word}, name.encode())
 
-    def _reaches(self, path: str, name: str, reached: set[str]) -> bool:
+    def _reaches(self, path: str, name: str, reached: set[str], above: set[str]) -> bool:
+        """Report whether a file has a name for something of the files that are ``reached``.
+
+        ``above`` are these files with the packages around them.
+        """
         if path in self._at_run_time:
             return True
-        return any(self._leads(path, one, name, reached) for one in self.of(path))
-
-    def _leads(self, path: str, one: Import, name: str, reached: set[str]) -> bool:
-        targets = self._target(path, one)
-        if not targets:
-            return False
-        modules = targets if not one.names else targets - self._base(path, one)
-        if any(self._is_above(module, reached) for module in modules):
+        if not self._modules_of(path).isdisjoint(above):
             return True
-        if one.names and not self._base(path, one).isdisjoint(reached):
-            return name in one.names or "*" in one.names
+        for one, base in self._from(path):
+            if not base.isdisjoint(reached) and (name in one.names or "*" in one.names):
+                return True
         # `import a; a.jobs.poll()`, where `a` imports the module `jobs`
-        return any(
-            any(self._is_above(deep, reached) for deep in self._modules_of(module))
-            for module in modules
-        )
+        return not self._modules_of_modules(path).isdisjoint(above)
 
-    def _is_above(self, module: str, reached: set[str]) -> bool:
-        """Report whether a module is one of the files, or a package around one."""
-        if module in reached:
-            return True
-        folder = module.removesuffix("__init__.py")
-        return folder != module and any(path.startswith(folder) for path in reached)
+    def _from(self, path: str) -> tuple[tuple[Import, frozenset[str]], ...]:
+        """The imports of names by a file, each with the file that has them."""
+        if path not in self._named:
+            found = ((one, self._base(path, one)) for one in self.of(path) if one.names)
+            self._named[path] = tuple((one, base) for one, base in found if base)
+        return self._named[path]
 
     def _modules_of(self, path: str) -> frozenset[str]:
         """The files that a file imports as modules."""
-        found = (
-            self._target(path, one) - (self._base(path, one) if one.names else frozenset())
-            for one in self.of(path)
-        )
-        return frozenset().union(*found)
+        if path not in self._modules:
+            found = (
+                self._target(path, one) - (self._base(path, one) if one.names else frozenset())
+                for one in self.of(path)
+            )
+            self._modules[path] = frozenset().union(*found)
+        return self._modules[path]
+
+    def _modules_of_modules(self, path: str) -> frozenset[str]:
+        """The files that these import as modules in turn."""
+        if path not in self._deep:
+            found = (self._modules_of(module) for module in self._modules_of(path))
+            self._deep[path] = frozenset().union(*found)
+        return self._deep[path]
 
     def _base(self, path: str, one: Import) -> frozenset[str]:
         """The file that names are imported from."""
@@ -169,6 +177,14 @@ class ImportGraph:
             found |= self._base(path, one)
             self._targets[key] = frozenset(found)
         return self._targets[key]
+
+
+def _packages_around(path: str) -> Iterator[str]:
+    """The ``__init__.py`` of each folder that a file is in."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        yield f"{folder}/__init__.py"
+        folder = folder.rpartition("/")[0]
 
 
 def without_imports(data: bytes) -> tuple[bytes, bytes]:

@@ -12,8 +12,8 @@ from taskfix.index.too_far import FAR, few, nearest
 # `import f as g`, `g = f`; what is called gives something else.
 _GIVEN_NAME = (
     rb"\b%(name)b[ \t]+as\b"
-    rb"|(?<![\w\x80-\xff])(?!%(name)b\b)[\w\x80-\xff]+[ \t]*(?::[^=\n]*)?=[^=\n]*"
-    rb"(?:[(\[,\\]\s*)?\b%(name)b\b(?!\s*\()"
+    rb"|(?<![\w\x80-\xff])(?!%(name)b\b)[\w\x80-\xff]+[ \t]*(?::[^=\n]*)?="
+    rb"(?:[^=\n()]|\((?:[^()\n]|\([^()\n]*\))*\))*(?:[(\[,\\]\s*)?\b%(name)b\b(?!\s*\()"
 )
 # `poll = server.poll` at the top of a module
 _GIVEN_METHOD = rb"^[\w\x80-\xff][^=\n]*=[^=\n]*\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"

@@ -102,10 +102,25 @@ class _Search:
         self.site = site
         self.chain = chain
         self.brief = brief
+        self.special = False  # an answer for this site, or from where it began
         self.provided: set[str] = set()
 
     def provide(self, function: Function, depth: int) -> Reason | None:
         """Let the callers of a function pass a set; say why if none does."""
+        if not self.brief:
+            return self._provide(function, depth)
+        key = function.id, depth, self.site.spawner.makes
+        if key not in self.world.ownerless:
+            before, self.special = self.special, False
+            failure = self._provide(function, depth)
+            if failure is None or self.special:
+                self.special |= before
+                return failure
+            self.world.ownerless[key] = failure
+            self.special = before
+        return self.world.ownerless[key]
+
+    def _provide(self, function: Function, depth: int) -> Reason | None:
         if self.brief and self.world.project.is_far(function.id):
             return Reason("too-far", f"too many files may call {function.name}()")
         family = {one.id: one for one in self.world.threadable.family(function)}
@@ -209,6 +224,7 @@ class _Search:
                 if set_.name in inner:
                     continue
                 if waits_for_ever(set_, self.site, self.world.holders):
+                    self.special = True
                     return Reason("awaited-at-exit", f"{here.name}() waits for all of {set_.name}")
                 self._pass(path, call, here, callee, set_.name, "owned", set_)
                 return None
@@ -234,6 +250,7 @@ class _Search:
             self._pass(path, call, caller, callee, self.world.config.set_name, PARAMETER_OF)
             return None
         if caller.id in self.chain.receivers:
+            self.special = True
             return Reason(_RECURSIVE, f"nothing else calls {callee.name}() with a set")
         judge = self.world.threadable
         refusal = judge.local_refusal(caller) if self.brief else judge.refusal(caller)

@@ -64,6 +64,9 @@ class World:
     # The calls that have turned out to be no statements of their own, with the reason.
     expressions: Mapping[tuple[str, Span], Reason] = field(default_factory=dict)
 
+    # The functions above which there is no owner, by id, depth and what is to be held.
+    ownerless: dict[tuple[str, int, str], Reason] = field(default_factory=dict)
+
     @property
     def prefers_threading(self) -> bool:
         """Whether the parameter is wanted wherever it can be, also where nobody passes a set."""
