@@ -228,6 +228,14 @@ class Module:
         tree = self._analysis.tree
         return frozenset(name for name in tree.root.bindings if is_steady(name, tree.root, tree))
 
+    def remember_names(self) -> None:
+        """Collect what every question begins with, while the tree is open."""
+        Module.bound_names.__get__(self, Module)
+
+    def remember_sets(self) -> None:
+        """Collect the sets, while the tree is open."""
+        Module.sets.__get__(self, Module)
+
     def remember_head(self) -> None:
         """Collect what whoever makes a plan asks of a file, while its tree is open."""
         for fact in (Module.suppressions, Module.generated):

@@ -88,7 +88,9 @@ class Library:
         if problem is not None:
             self.problems[path] = problem
             return None
-        return Module(source, self._opened)
+        module = Module(source, self._opened)
+        module.remember_names()
+        return module
 
     # -- what bytes tell -----------------------------------------------------------------------
 

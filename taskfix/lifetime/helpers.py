@@ -14,7 +14,6 @@ from typing import Literal
 
 from taskfix.apis.callables import SET_ADDERS, WATCHING_METHODS
 from taskfix.apis.spawners import STARTS_HERE, TAKEN, find_spawner, spawner_names
-from taskfix.facts.texts import last_name
 from taskfix.index.project import Project, TooFar
 from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.holders import Holders
@@ -24,7 +23,6 @@ from taskfix.model import Call, Function, SetFact
 _ADD_WORDS = sorted(b".%s(" % name.encode() for name in SET_ADDERS)
 _ADDING = b"|".join(map(re.escape, _ADD_WORDS))
 _ADDS = re.compile(_ADDING)
-_DEFINED = re.compile(rb"\bdef[ \t]+([\w\x80-\xff]+)")
 _TASK_WORDS = sorted(name.encode() for name in WATCHING_METHODS | spawner_names())
 _TASKLIKE = rb"\b(?:" + b"|".join(_TASK_WORDS) + rb")\b"
 _TASKS = frozenset(f"{name}()" for name in TAKEN["task"])
@@ -100,11 +98,10 @@ class Keepers:
         return self._adding[path]
 
     @cached_property
-    def _defined(self) -> frozenset[str]:
-        """The names of the functions that these files define."""
-        sources = self.project.library.sources
-        names = (name for path in self._files for name in _DEFINED.findall(sources[path].data))
-        return frozenset(name.decode("utf-8", "replace") for name in names)
+    def _names(self) -> frozenset[str]:
+        """The names of the functions in which something is put into a set."""
+        ids = (id_ for path in self._files for id_ in self._adding_in(path))
+        return frozenset(id_.rpartition("::")[2].rpartition(".")[2] for id_ in ids)
 
     def _public(self) -> Iterator[str]:
         """The functions at the top of a module that may put a task into a set."""
@@ -124,12 +121,12 @@ class Keepers:
                 yield f"self.{name}", keeper
         hidden = call.hidden | (function.locals if function is not None else frozenset())
         module = self.project.modules[path]
-        for name, values in module.exports:
-            if name in hidden or name not in module.steady:
+        bound = {*(self._names & module.bound_names)}
+        bound.update(other for name in self._names for other in module.bound_as(name))
+        for name in sorted(bound - hidden):
+            if name not in module.steady:
                 continue
-            if self._defined.isdisjoint(last_name(value) for value in values):
-                continue
-            for value in sorted(self.project.resolve_all(values, path)):
+            for value in sorted(self.project.resolve_all(module.exported(name), path)):
                 known = self.of(value)
                 if known is None or known.is_method:
                     continue

@@ -66,13 +66,12 @@ class Sites:
     @cached_property
     def keeping(self) -> Set[str]:
         """The files that start a task and give it to something that may keep it."""
-        return {
-            path
-            for path, calls in self._found.calls.items()
-            for call in calls
-            for made in (self._made(path, call, self.wrappers),)
-            if made is not None and made[1].fate == "held" and made[1].by != "awaited"
-        }
+        found = self._found
+        return {path for path in found.calls if self._keeps(path, found)}
+
+    def _keeps(self, path: str, found: _Found) -> bool:
+        made = (self._made(path, call, found.wrappers) for call in found.calls[path])
+        return any(one and one[1].fate == "held" and one[1].by != "awaited" for one in made)
 
     @cached_property
     def _found(self) -> _Found:
@@ -90,6 +89,8 @@ class Sites:
                 # All is asked of a file while its tree is open.
                 wrappers += self._new_wrappers(found)
                 self._follow_aliases(path, module, found)
+                if self._keeps(path, found):
+                    module.remember_sets()
         for id_ in wrappers:
             try:
                 for path, call in self.project.calls_to(id_):
