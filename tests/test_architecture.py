@@ -35,8 +35,6 @@ UPWARDS = (
     ("taskfix/lifetime/leaks.py", "planning"),
     # What strategies are given and what they share stands beside the plan that tries them.
     ("taskfix/strategies/", "planning"),
-    # It judges plans of the whole project, where the other gates judge one file.
-    ("taskfix/gates/sites.py", "planning"),
     # The flow ends with findings, which are made of plans but lie with the reports.
     ("taskfix/planning/pipeline.py", "reports"),
     # It shows one finding with the words and the excerpt of a format.

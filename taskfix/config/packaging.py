@@ -7,10 +7,8 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from email import message_from_string
-from email.message import Message
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taskfix.config.checkers import Checks, read_checks
 from taskfix.config.tables import table
@@ -18,6 +16,9 @@ from taskfix.config.widths import editor_length, line_length
 from taskfix.disk.contents import read_setting
 from taskfix.disk.names import display_name
 from taskfix.facts.encoding import EncodingFailure, decode
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -70,7 +71,7 @@ def _min_python(
     pyproject: Mapping[str, Any],
     setup_cfg: configparser.RawConfigParser,
     setup_py: str,
-    metadata: Message,
+    metadata: Message | None,
 ) -> tuple[int, int] | None:
     poetry = table(pyproject, "tool", "poetry", "dependencies").get("python")
     candidates = (
@@ -78,10 +79,11 @@ def _min_python(
         poetry.get("version") if isinstance(poetry, dict) else poetry,
         setup_cfg.get("options", "python_requires", fallback=None),
         _required(setup_py),
-        metadata["Requires-Python"],
+        metadata["Requires-Python"] if metadata is not None else None,
     )
     said = _lowest(next((one for one in candidates if isinstance(one, str)), ""))
-    classifiers = map(str, metadata.get_all("Classifier", []))
+    classified = metadata.get_all("Classifier", []) if metadata is not None else []
+    classifiers = map(str, classified)
     return said or _classified((*_texts(pyproject), *_values(setup_cfg), setup_py, *classifiers))
 
 
@@ -170,9 +172,14 @@ def _read_ruff(root: Path) -> Mapping[str, Any]:
         return {}
 
 
-def _read_metadata(root: Path) -> Message:
+def _read_metadata(root: Path) -> Message | None:
     """What a build tool worked out of all the others and wrote into a source distribution."""
-    return message_from_string(_read_text(root, "PKG-INFO"))
+    text = _read_text(root, "PKG-INFO")
+    if not text:
+        return None
+    from email import message_from_string  # few projects have such a file, and it takes a while
+
+    return message_from_string(text)
 
 
 def _read_ini(root: Path, name: str) -> configparser.RawConfigParser:

@@ -6,7 +6,6 @@ import ast
 import warnings
 from dataclasses import dataclass
 
-from codemods.downlevel import older_texts
 from taskfix.facts.encoding import EncodingFailure, Text, decode
 from taskfix.facts.positions import lines_of
 from taskfix.model import Problem, Source
@@ -45,6 +44,8 @@ def _tree(text: str) -> ast.Module:
 
 
 def _newer_tree(text: str) -> ast.Module | None:
+    from codemods.downlevel import older_texts  # most files are not newer than this Python
+
     for older in older_texts(text):
         try:
             tree = _tree(older)

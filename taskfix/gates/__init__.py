@@ -1,7 +1,7 @@
 """Judges the new text of one file before anything is written: a gate that fails is our bug.
 
 What only the whole project can show, that the fixed sites and no others are gone, is judged by
-``gates.sites``.
+``planning.verified``.
 """
 
 from __future__ import annotations

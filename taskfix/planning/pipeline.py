@@ -10,7 +10,6 @@ from codemods.deep import run_deep
 from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.facts.working_set import WorkingSet
-from taskfix.gates.sites import unstable, unverified
 from taskfix.index.candidates import commented
 from taskfix.index.library import Library
 from taskfix.index.project import Project
@@ -26,6 +25,7 @@ from taskfix.planning.plan import Excluded, Plan, Rejected, is_suppressed, make_
 from taskfix.planning.proposal import World
 from taskfix.planning.result_types import ResultTypes
 from taskfix.planning.tidy import tidied
+from taskfix.planning.verified import unstable, unverified
 from taskfix.reports.findings import findings_of, unused_suppressions
 from taskfix.signatures.may_call import Doubtful
 from taskfix.signatures.threadable import Threadable
