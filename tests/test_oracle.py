@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 from taskfix.config import Config
 from taskfix.model import Finding, Report, Source
@@ -13,18 +14,30 @@ from tests.door import is_fixed, result_of
 from tests.labelled import CASES, MORE, Labelled, read_labelled
 from tests.oracle import Outcome, Snippet, drive
 
+# To run all programs takes minutes: of each so many one is run, unless `--all` asks for the others.
+SAMPLE = 8
+
+
+def sampled(cases: list[Labelled]) -> list[ParameterSet]:
+    """The cases as parameters, most of them marked as slow."""
+    return [
+        pytest.param(case, marks=[pytest.mark.slow] if index % SAMPLE else [])
+        for index, case in enumerate(cases)
+    ]
+
+
 RUNNABLE = [case for path in (CASES, MORE) for case in read_labelled(path) if case.ran]
 LOSING = [case for case in RUNNABLE if case.bad_lines]
 PATH = "snippet.py"
 
 
-@pytest.mark.parametrize("case", RUNNABLE, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", sampled(RUNNABLE), ids=lambda case: case.id)
 def test_the_oracle_agrees_with_the_labels(case: Labelled) -> None:
     outcome = _drive(case, case.code)
     assert outcome.lost == case.bad_lines, case.why
 
 
-@pytest.mark.parametrize("case", LOSING, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", sampled(LOSING), ids=lambda case: case.id)
 def test_what_was_lost_is_held_after_the_fix(case: Labelled) -> None:
     report = _taskfix(case.code)
     _skip_unless_fixed(case, report)

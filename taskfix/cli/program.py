@@ -12,7 +12,6 @@ from taskfix import __version__
 from taskfix.cli.streams import open_closed_streams
 from taskfix.disk import interrupts
 from taskfix.disk.names import why
-from taskfix.planning.collector import no_collection
 from taskfix.reports.exit_codes import INTERNAL_ERROR, INTERRUPTED
 
 VERBOSE = "taskfix.verbose"
@@ -25,7 +24,7 @@ class Program(click.Group):
         try:
             open_closed_streams()
             _expect_directory()
-            with interrupts.raised(), no_collection():
+            with interrupts.raised():
                 return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Interrupted. Files are changed all together or not at all.", err=True)

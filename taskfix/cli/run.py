@@ -48,6 +48,21 @@ def execute(
     allowed: Allowed = NOTHING,
     asked: Asked | None = None,
 ) -> None:
+    """Carry a command out, and say how it went."""
+    from taskfix.planning.collector import no_collection  # `--help` needs nothing of an analysis
+
+    with no_collection():
+        _execute(mode, paths, output_format, options, allowed, asked)
+
+
+def _execute(
+    mode: Mode,
+    paths: Sequence[Path],
+    output_format: str,
+    options: Options,
+    allowed: Allowed,
+    asked: Asked | None,
+) -> None:
     paths = paths or [Path()]
     root = root_of(paths)
     settle_killed_run(root, mode)
