@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -98,20 +98,51 @@ class ImportGraph:
     def stars(self) -> tuple[str, ...]:
         return self.library.matching(_STAR, b"*")
 
+    def importing_all(self, modules: Set[str]) -> Iterator[str]:
+        """The files that import all names of one of some modules."""
+        for path in self.stars:
+            for one, base in self._from(path):
+                if "*" in one.names and not base.isdisjoint(modules):
+                    yield path
+                    break
+
     def _reached(self, home: str, name: str) -> Iterator[str]:
-        yield home
-        reached, above = {home}, {home, *_packages_around(home)}
-        left = dict.fromkeys((*self._using(name), *self.stars))
-        left.pop(home, None)
-        while True:
-            new = [path for path in left if self._reaches(path, name, reached, above)]
-            yield from new
-            reached.update(new)
+        using = self._using(name)
+        by_module, by_name = _Leading(), _Leading()
+        for path in using:
+            by_module.add(path, self._through_modules(path))
+            for one, base in self._from(path):
+                if name in one.names:
+                    by_name.add(path, base)
+        found = dict.fromkeys((home, *(p for p in using if p in self._at_run_time)))
+        found.update(dict.fromkeys(path for path in self.stars if path in self._at_run_time))
+        left = list(found)
+        while left:
+            reached = left.pop()
+            new = [*by_name.to(reached), *self._stars_by_name.to(reached)]
+            for above in (reached, *_packages_around(reached)):
+                new += [*by_module.to(above), *self._stars_by_module.to(above)]
             for path in new:
-                above.update((path, *_packages_around(path)))
-                del left[path]
-            if not new:
-                return
+                if path not in found:
+                    found[path] = None
+                    left.append(path)
+        yield from found
+
+    @cached_property
+    def _stars_by_module(self) -> _Leading:
+        leading = _Leading()
+        for path in self.stars:
+            leading.add(path, self._through_modules(path))
+        return leading
+
+    @cached_property
+    def _stars_by_name(self) -> _Leading:
+        leading = _Leading()
+        for path in self.stars:
+            for one, base in self._from(path):
+                if "*" in one.names:
+                    leading.add(path, base)
+        return leading
 
     def _using(self, name: str) -> tuple[str, ...]:
         """The files that spell a name otherwise than to define something of that name."""
@@ -119,21 +150,6 @@ class ImportGraph:
             return self.library.spelling(name)
         word = re.escape(name).encode()
         return self.library.matching_near(_USE % {b"name": word}, name.encode())
-
-    def _reaches(self, path: str, name: str, reached: set[str], above: set[str]) -> bool:
-        """Report whether a file has a name for something of the files that are ``reached``.
-
-        ``above`` are these files with the packages around them.
-        """
-        if path in self._at_run_time:
-            return True
-        if not self._modules_of(path).isdisjoint(above):
-            return True
-        for one, base in self._from(path):
-            if not base.isdisjoint(reached) and (name in one.names or "*" in one.names):
-                return True
-        # `import a; a.jobs.poll()`, where `a` imports the module `jobs`
-        return not self._modules_of_modules(path).isdisjoint(above)
 
     def _from(self, path: str) -> tuple[tuple[Import, frozenset[str]], ...]:
         """The imports of names by a file, each with the file that has them."""
@@ -152,11 +168,14 @@ class ImportGraph:
             self._modules[path] = frozenset().union(*found)
         return self._modules[path]
 
-    def _modules_of_modules(self, path: str) -> frozenset[str]:
-        """The files that these import as modules in turn."""
+    def _through_modules(self, path: str) -> frozenset[str]:
+        """The files that a file imports as modules, and those that these import in turn.
+
+        ``import a; a.jobs.poll()``, where ``a`` imports the module ``jobs``
+        """
         if path not in self._deep:
-            found = (self._modules_of(module) for module in self._modules_of(path))
-            self._deep[path] = frozenset().union(*found)
+            own = self._modules_of(path)
+            self._deep[path] = own.union(*(self._modules_of(module) for module in own))
         return self._deep[path]
 
     def _base(self, path: str, one: Import) -> frozenset[str]:
@@ -177,6 +196,20 @@ class ImportGraph:
             found |= self._base(path, one)
             self._targets[key] = frozenset(found)
         return self._targets[key]
+
+
+class _Leading:
+    """The files that lead to others, by these."""
+
+    def __init__(self) -> None:
+        self._by_target: dict[str, list[str]] = {}
+
+    def add(self, path: str, targets: Iterable[str]) -> None:
+        for target in targets:
+            self._by_target.setdefault(target, []).append(path)
+
+    def to(self, target: str) -> list[str]:
+        return self._by_target.get(target, [])
 
 
 def _packages_around(path: str) -> Iterator[str]:

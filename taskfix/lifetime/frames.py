@@ -87,7 +87,7 @@ class Frames:
         """
         if not function.is_async:
             return False
-        if not self.runs.may_be_given(function):
+        if not self.runs.is_given(function) or self.project.is_far(function.id):
             return False
         called = False
         for path, call in self.project.calls_to(function.id):

@@ -45,23 +45,35 @@ class Runs:
     def __init__(self, project: Project) -> None:
         self.project = project
 
-    def may_be_given(self, function: Function) -> bool:
-        """Report whether a file that runs a loop has a function's name where a runner is called."""
-        return function.name.encode("utf-8", "surrogateescape") in self._near_runners
+    def is_given(self, function: Function) -> bool:
+        """Report whether some call of a function is given to a runner, tests aside."""
+        word = function.name.encode("utf-8", "surrogateescape")
+        return any(
+            function.id in self.project.resolve_all(call.callee, path)
+            and self.is_given_to_last(path, call)
+            for path in self._near_runners.get(word, ())
+            if not is_test(path) and path in self.project.modules
+            for call in self.project.modules[path].calls_named(function.name)
+        )
 
     @cached_property
-    def _near_runners(self) -> frozenset[bytes]:
-        """The words close to where a runner is called, and those that have another name there."""
+    def _near_runners(self) -> dict[bytes, dict[str, None]]:
+        """The files that run a loop, by the words close to where a runner is called there.
+
+        What is renamed may have any place in the file.
+        """
         library = self.project.library
-        found: set[bytes] = set()
+        found: dict[bytes, dict[str, None]] = {}
         for path in library.matching(_RUNS, *_RUNNING_WORDS):
             data = library.data(path)
+            words = {*_RENAMED.findall(data)}
             if _RUNNER_RENAMED.search(data):
-                found.update(_WORD.findall(data))
-            found.update(_RENAMED.findall(data))
+                words.update(_WORD.findall(data))
             for match in _RUNNER.finditer(data):
-                found.update(_WORD.findall(match[1]))
-        return frozenset(found)
+                words.update(_WORD.findall(match[1]))
+            for word in words:
+                found.setdefault(word, {})[path] = None
+        return found
 
     def is_given_to_last(self, path: str, call: Call) -> bool:
         """Report whether a call's coroutine is all that its loop is run for: ``run(main())``."""

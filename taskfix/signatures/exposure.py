@@ -95,7 +95,7 @@ class Exposure:
             found = {path for path in near if self._has(path, function)}
             homes = {own, *found}
             found |= {
-                path for path in self.project.star_importers() if self.imports_all(path, homes)
+                path for path in self.project.star_importers(homes) if self.imports_all(path, homes)
             }
             self._bound[function.id] = frozenset(found)
         return self._bound[function.id]
