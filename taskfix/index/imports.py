@@ -25,6 +25,8 @@ _AT_RUN_TIME = rb"\b(?:import_module|__import__|resolve_name|import_string)\b|\b
 _FINDING_WORDS = (b"import_module", b"__import__", b"resolve_name", b"import_string", b"modules")
 # A name in any place but after `def` and `class`
 _USE = rb"(?<!\bdef )(?<!\bclass )(?<![\w\x80-\xff])%(name)b(?![\w\x80-\xff])"
+# `server.poll`, `getattr(server, "poll")`
+_LOOKED_UP = rb"\.[\s\\]*%(name)b(?![\w\x80-\xff])|[\"']%(name)b[\"']"
 _STAR = rb"\bimport[ \t]*\*"
 
 
@@ -109,8 +111,10 @@ class ImportGraph:
     def _reached(self, home: str, name: str) -> Iterator[str]:
         using = self._using(name)
         by_module, by_name = _Leading(), _Leading()
+        looked_up = set(self.looking_up(name))
         for path in using:
-            by_module.add(path, self._through_modules(path))
+            if path in looked_up:
+                by_module.add(path, self._through_modules(path))
             for one, base in self._from(path):
                 if name in one.names:
                     by_name.add(path, base)
@@ -143,6 +147,13 @@ class ImportGraph:
                 if "*" in one.names:
                     leading.add(path, base)
         return leading
+
+    def looking_up(self, name: str) -> tuple[str, ...]:
+        """The files that look a name up in a module or an object, or may do so by a text."""
+        if not name.isascii():
+            return self.library.spelling(name)
+        pattern = _LOOKED_UP % {b"name": re.escape(name).encode()}
+        return self.library.matching_near(pattern, name.encode(), above=3)
 
     def _using(self, name: str) -> tuple[str, ...]:
         """The files that spell a name otherwise than to define something of that name."""

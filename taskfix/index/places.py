@@ -17,8 +17,6 @@ _GIVEN_NAME = (
 )
 # `poll = server.poll` at the top of a module
 _GIVEN_METHOD = rb"^[\w\x80-\xff][^=\n]*=[^=\n]*\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
-# `server.poll`, `getattr(server, "poll")`
-_LOOKED_UP = rb"\.[\s\\]*%(name)b(?![\w\x80-\xff])|[\"']%(name)b[\"']"
 
 
 class Places(Resolution):
@@ -87,15 +85,11 @@ class Places(Resolution):
 
     def _meaning(self, id_: str, home: str, name: str) -> tuple[str, ...]:
         if self._is_method(id_, home):
-            return self._having_attribute(name)
-        return self.imports.may_mean(home, name)
-
-    def _having_attribute(self, name: str) -> tuple[str, ...]:
-        """The files that look a name up in some object, or may do so by a text."""
-        if not name.isascii():
-            return self.library.spelling(name)
-        pattern = _LOOKED_UP % {b"name": re.escape(name).encode()}
-        return self.library.matching_near(pattern, name.encode(), above=3)
+            return self.imports.looking_up(name)
+        # What only passes all names on has this one too, and does nothing with it.
+        spelling = set(self.library.spelling(name))
+        meaning = self.imports.may_mean(home, name)
+        return tuple(path for path in meaning if path in spelling)
 
     def _is_method(self, id_: str, home: str) -> bool:
         """Report whether a definition is found through an object, and not by a module's name."""

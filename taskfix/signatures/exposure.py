@@ -35,9 +35,12 @@ class Exposure:
         """Each place where the module of a function is handed over whole, or found by its name."""
         own = self.project.path_of(function.id)
         yield from self._own_scans(function, own)
-        packages = [*packages_of(own)]
+        packages, stars = [*packages_of(own)], set(self.project.imports.stars)
         for module in (own, *packages, *sorted(self._may_bind(function) - {own, *packages})):
             known = module == own or module in packages
+            # Of a star it is known for all modules at once; else the mentions are the shorter way.
+            if not known and module in stars and not self._binds(module, function):
+                continue
             mentions = self.project.mentions_of_module(module, texts=known)
             if not known and (not mentions or not self._binds(module, function)):
                 continue
@@ -91,7 +94,12 @@ class Exposure:
         """The modules that have a function under a name of theirs, so that it is found there."""
         if function.id not in self._bound:
             own = self.project.path_of(function.id)
-            near = few(function.name, nearest(self._may_bind(function), own))
+            spelled = {
+                path
+                for name in self.names_of(function)
+                for path in self.project.library.spelling(name)
+            }
+            near = few(function.name, nearest(spelled & self._may_bind(function), own))
             found = {path for path in near if self._has(path, function)}
             homes = {own, *found}
             found |= {
