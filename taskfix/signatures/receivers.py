@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 
 from taskfix.apis.plain_bases import PLAIN_BASES
-from taskfix.apis.plain_callers import ADDERS, CONTAINERS, LOOKERS, PLAIN_CALLERS, PlainCaller
+from taskfix.apis.plain_callers import (
+    ADDERS,
+    COMPARERS,
+    CONTAINERS,
+    LOOKERS,
+    PLAIN_CALLERS,
+    PlainCaller,
+)
 from taskfix.apis.signature_readers import PLAIN_DECORATORS
 from taskfix.config import Config
-from taskfix.facts.references import BOUND, CALLED, KEPT
+from taskfix.facts.loading import THIS_MODULE
+from taskfix.facts.receiving import BOUND, CALLED, IN_ATTRIBUTE, IN_VARIABLE, KEPT
+from taskfix.facts.tables import is_container
 from taskfix.index.project import Project
-from taskfix.model import Function, Reference
+from taskfix.model import Class, Function, Reference
 
 _BY_NAME: dict[str, list[PlainCaller]] = defaultdict(list)
 for _row in PLAIN_CALLERS:
@@ -42,8 +51,14 @@ class Receivers:
     def _is_harmless(self, path: str, reference: Reference, *, attributes: bool) -> bool:
         if attributes and reference.kind in {"attribute", "kept", "annotation"}:
             return True
+        if reference.ends is not None and not attributes:
+            return not self._is_dynamic(reference.function) and all(
+                self._is_harmless(path, end, attributes=attributes) for end in reference.ends
+            )
         if reference.kind not in _OF_VALUES:
             return False
+        if reference.slot in {IN_ATTRIBUTE, IN_VARIABLE}:
+            return self._table_is_harmless(path, reference)
         if reference.slot in {BOUND, CALLED}:
             return True  # what has the name then is a mention of its own; a call is only that
         if reference.slot == KEPT:
@@ -64,6 +79,8 @@ class Receivers:
         spelled = callee.rpartition(".")[2] if callee else reference.to
         if attributes:
             return callee in LOOKERS or (callee.startswith(CONTAINERS) and spelled in ADDERS)
+        if callee.startswith(CONTAINERS) and spelled in COMPARERS:
+            return True
         of_any = _BY_NAME.get(f".{spelled}", ())
         if of_any and self._is_defined_here(spelled):
             of_any = ()
@@ -120,6 +137,61 @@ class Receivers:
                 for where, mention in self.project.mentions(reference.to, path)
             )
         return self._known[key]
+
+    def _table_is_harmless(self, path: str, reference: Reference) -> bool:
+        """``self._handlers[name] = handler``: all that has the table only calls its entries."""
+        key = reference.slot, f"{path}::{reference.to}", False
+        if key not in self._known:
+            self._known[key] = True
+            mentions = list(self.project.mentions(reference.to, path))
+            if reference.slot == IN_VARIABLE:
+                made = [self.project.modules[path].exported(reference.to)]
+                own = all(where == path for where, one in mentions if one.kind == "store")
+                own = own and not self.project.modules[path].mentions(THIS_MODULE)
+                uses = [mention for mention in mentions if mention[1].kind != "store"]
+            else:
+                classes = self._owners(path, reference)
+                inside = tuple(f"{class_.id}." for class_ in classes)
+                found = [pair for class_ in classes for pair in class_.attributes]
+                made = [values for name, values in found if name == reference.to]
+                stores = (one.function or "" for _, one in mentions if one.kind == "store")
+                own = all(function.startswith(inside) for function in stores)
+                uses = [mention for mention in mentions if not self._is_other(mention[1])]
+            self._known[key] = (
+                own
+                and bool(made)
+                # What nobody in sight takes entries from is there for somebody out of sight.
+                and any(use.ends for _, use in uses)
+                and all(map(is_container, made))
+                and all(self._is_harmless(where, use, attributes=False) for where, use in uses)
+            )
+        return self._known[key]
+
+    def _owners(self, path: str, reference: Reference) -> list[Class]:
+        """The classes of the project whose objects may have an attribute; none if others may."""
+        owners = self.project.resolve_all(reference.given, path)
+        if not all(self._is_own_object(owner) for owner in owners):
+            return []
+        classes = [
+            class_
+            for owner in sorted(owners)
+            for class_ in self.project.relatives(owner.removesuffix("()")).values()
+        ]
+        scanned = any(
+            mention.kind == "scan"
+            for name in sorted({class_.name for class_ in classes})
+            for _, mention in self.project.mentions(name, path)
+        )
+        return [] if scanned else classes
+
+    def _is_dynamic(self, function: str | None) -> bool:
+        """Report whether a function, or one around it, looks at its variables by name."""
+        while function is not None:
+            found = self.project.functions.get(function)
+            if found is None or found.dynamic:
+                return True
+            function = found.parent
+        return False
 
     def _is_own_object(self, value: str) -> bool:
         """Report whether only code of the project says what an object does with its attributes."""
