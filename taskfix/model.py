@@ -210,6 +210,8 @@ class Reference:
     to: str = ""  # what is spelled there, as a method or name
     slot: str = ""  # which argument it is, "0", "1" or a keyword; or what is done with it else
     of: frozenset[Value] = frozenset()  # of a text: the argument before it, f(of, "name")
+    # What uses it where it goes into a container or is one; None where neither is, or is known.
+    ends: tuple[Reference, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

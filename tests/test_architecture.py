@@ -65,10 +65,8 @@ NAMED_ELSEWHERE = {
     "taskfix/lifetime/leaks.py": {"add_done_callback"},
     # Whether a path leaves something shielded behind: the flow knows names, and resolves none.
     "taskfix/facts/flow.py": {"shield"},
-    # To be moved: what a condition or a format does with a value, as if it were a call; ...
-    "taskfix/facts/references.py": {
-        *("builtins.bool", "builtins.format", "builtins.getattr", "builtins.hasattr"),
-    },
+    # To be moved: which functions look a member up by its name; ...
+    "taskfix/facts/references.py": {"builtins.getattr", "builtins.hasattr"},
     # ... what a script may call without a look at the names of its module, and what
     # another package offers under the name that asyncio gives it.
     "taskfix/facts/loading.py": {"get_event_loop", "new_event_loop"},

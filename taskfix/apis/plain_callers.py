@@ -185,3 +185,16 @@ CONTAINERS = (
     *("weakref.WeakSet().", "weakref.WeakValueDictionary().", "weakref.WeakKeyDictionary()."),
 )
 ADDERS = frozenset("add append appendleft insert setdefault discard remove pop".split())
+# Methods of these that only compare it with what is in them.
+COMPARERS = frozenset("remove discard index count".split())
+# They make another container, or an iterator, of what is in the first one.
+COPIERS = frozenset(
+    f"builtins.{name}"
+    for name in ("list", "tuple", "set", "frozenset", "reversed", "enumerate", "iter", "next")
+)
+# It makes pairs of a number and what is in the first one.
+ENUMERATE = frozenset({"builtins.enumerate"})
+# What the language itself asks: `if f`, `f is g`, `f"{f}"`.
+TRUTH = frozenset({"builtins.bool"})
+IDENTITY = frozenset({"operator.is_"})
+FORMAT = frozenset({"builtins.format"})

@@ -109,5 +109,10 @@ PLAIN_DECORATORS = DECORATORS | {
     *("abc.abstractmethod", "typing.no_type_check", "types.coroutine", "atexit.register"),
     *("typing_extensions.deprecated()", "warnings.deprecated()"),
 }
+# Decorators of a class that make fields of its annotations. Of its methods they only see those that
+# have decorators of theirs, and dunders: pydantic/_internal/_dataclasses.py, complete_dataclass().
+PLAIN_CLASS_DECORATORS = frozenset(
+    {"pydantic.dataclasses.dataclass", "pydantic.dataclasses.dataclass()"}
+)
 # They copy the name and the documentation of a function to the wrapper around it.
 WRAPS = frozenset({"functools.wraps", "functools.update_wrapper"})

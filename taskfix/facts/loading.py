@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from taskfix.apis.callables import NAMING_MEMBERS, RUNNING_TEXT
-from taskfix.facts.scopes import Tree
+from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.values import Values
 
@@ -44,6 +44,8 @@ _INNOCENT = re.compile(
 FRAME_NAMESPACES = frozenset({"f_globals", "__globals__"})
 CURRENT_NAMESPACES = frozenset({"globals", "vars", "locals", "dir"})
 RUNNING_WORDS = frozenset(name.rpartition(".")[2] for name in RUNNING_TEXT)
+# In what is said of the names of modules: whatever stands between the start and the end.
+ANY_NAME = "*"
 _HOLE = "\0"
 _HERE = "\1"  # the module or package that the code is in
 
@@ -78,15 +80,22 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
         if isinstance(call.args[0], ast.Name) and call.args[0].id == "__name__":
             yield call, THIS_MODULE, frozenset()
         elif not isinstance(call.args[0], ast.Constant):
-            start = _template(call.args[0]).partition(_HOLE)[0].replace(f"{_HERE}.", ".")
-            start = start.replace(":", ".")
-            yield call, SOME_MODULES, frozenset({start})
+            template = _template(call.args[0]).replace(f"{_HERE}.", ".").replace(":", ".")
+            start, end = template.partition(_HOLE)[0], template.rpartition(_HOLE)[2]
+            # `__import__` gives the package at the start, whatever the end is.
+            bounded = name == "import_module" and start and _HOLE in template
+            tail = f"{ANY_NAME}{end}" if bounded and _HERE not in end else ""
+            yield call, SOME_MODULES, frozenset({f"{start}{tail}"})
     elif name in _WALKERS and "__path__" not in ast.unparse(call):
         yield call, SOME_MODULES, frozenset({"", *_files(tree)})
     elif name in CURRENT_NAMESPACES and not call.args:
         at_module_level = tree.scope_of(call) is tree.root
         if (name == "globals" or at_module_level) and not _is_one_name(call, tree):
-            yield call, THIS_MODULE, frozenset()
+            some = _some_names(call, tree)
+            if some is None:
+                yield call, THIS_MODULE, frozenset()
+            for one in sorted(some or ()):
+                yield call, one, frozenset({f"{values.path}::{one}"})
     elif values.of(call.func) & RUNNING_TEXT and call.args:
         if name == "exec" and not isinstance(call.args[0], ast.Constant):
             yield call, SOME_MODULES, frozenset(_files(tree))
@@ -111,10 +120,43 @@ def _files(tree: Tree) -> Iterator[str]:
             yield f"/{node.value.lstrip('./')}"
 
 
+def _some_names(call: ast.Call, tree: Tree) -> frozenset[str] | None:
+    """``if name in {"a", "b"}: return globals()[name]``: the names that it may be, or None."""
+    parent = tree.parents.get(call)
+    if not isinstance(parent, ast.Subscript) or not isinstance(parent.slice, ast.Name):
+        return None
+    function, name = tree.function_of(call), parent.slice.id
+    if not isinstance(function, FUNCTIONS) or len(tree.scopes[function].bindings[name]) != 1:
+        return None  # it may be bound anew between the question and the answer
+    child: ast.AST = parent
+    for ancestor in tree.ancestors(parent):
+        match ancestor:
+            case ast.If(
+                test=ast.Compare(
+                    left=ast.Name(id=asked),
+                    ops=[ast.In()],
+                    comparators=[ast.Set(elts=elements) | ast.Tuple(elts=elements)],
+                ),
+                body=body,
+            ) if asked == name and child in body:
+                said = [e.value for e in elements if isinstance(e, ast.Constant)]
+                return frozenset(map(str, said)) if len(said) == len(elements) else None
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+                return None
+            case _:
+                child = ancestor
+    return None
+
+
 def _is_one_name(call: ast.expr, tree: Tree) -> bool:
-    """``globals()["name"]``, ``globals().get("name")``, ``"name" in globals()``."""
+    """``globals()["name"]``, ``globals().get("name")``, ``"name" in globals()``.
+
+    The keys are only names: what is looked up by them is a mention of its own.
+    """
     parent = tree.parents.get(call)
     match parent:
+        case ast.Attribute(attr="keys"):
+            return isinstance(tree.parents.get(parent), ast.Call)
         case ast.Subscript(slice=ast.Constant()) | ast.Compare():
             return True
         case ast.Attribute(attr="get" | "pop" | "setdefault"):

@@ -26,8 +26,10 @@ from functools import cached_property
 from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, PARTIALS, SCANNING
 from taskfix.facts.handling import Handlings
 from taskfix.facts.loading import Loaded, has_text, loaded, patterns
+from taskfix.facts.receiving import IN_ATTRIBUTE, IN_VARIABLE, receiver_of
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
 from taskfix.facts.syntax import spelled
+from taskfix.facts.tables import Tables
 from taskfix.facts.texts import Texts, last_name
 from taskfix.facts.values import Values
 from taskfix.model import Reference
@@ -58,13 +60,6 @@ _KEEPING = re.compile(
 )
 
 
-# Slots of what is no argument: it is called at once, bound to a name that is followed, or put
-# into an attribute of what is `given`.
-CALLED = "()"
-BOUND = "="
-KEPT = ".="
-
-
 class References:
     """Finds the mentions of a name in one module."""
 
@@ -73,6 +68,7 @@ class References:
         self.values = values
         self.texts = Texts(tree, values)
         self.handlings = Handlings(tree, values)
+        self.tables = Tables(tree, values)
 
     def of(self, name: str) -> Iterator[Reference]:
         """Every mention of a name: as it is spelled, by what stands for it, and in texts."""
@@ -274,9 +270,10 @@ class References:
         made: bool = False,
         whole: ast.expr | None = None,
         of: frozenset[str] = frozenset(),
+        is_end: bool = False,
     ) -> Reference:
         function = self.tree.function_of(node)
-        given, to, slot = self._receiver(whole or node)
+        given, to, slot = receiver_of(whole or node, self.tree, self.values)
         return Reference(
             name=name,
             values=values,
@@ -293,48 +290,29 @@ class References:
             to=to,
             slot=slot,
             of=of,
+            ends=None if is_end else self._ends(whole or node, name),
         )
 
-    def _receiver(self, node: ast.expr) -> tuple[frozenset[str], str, str]:
-        """The call that something is a plain argument of: what it calls, its name, which one."""
-        parent = self.tree.parents.get(node)
-        match parent:
-            case ast.IfExp(test=test) if test is node:
-                return frozenset({"builtins.bool"}), "", ""
-            case ast.UnaryOp():
-                return frozenset({"builtins.bool"}), "", ""
-            case ast.IfExp() | ast.BoolOp() | ast.NamedExpr():
-                return self._receiver(parent)
-            case ast.keyword(arg=str(slot)):
-                call = self.tree.parents.get(parent)
-            case ast.Call(args=arguments) if node in arguments:
-                before = arguments[: arguments.index(node)]
-                starred = any(isinstance(argument, ast.Starred) for argument in before)
-                call, slot = parent, "*" if starred else str(len(before))
-            case ast.Compare():
-                return frozenset({"operator.is_"}), "", ""
-            case ast.FormattedValue():
-                return frozenset({"builtins.format"}), "", ""
-            case ast.If(test=test) | ast.While(test=test) if test is node:
-                return frozenset({"builtins.bool"}), "", ""
-            case ast.Call(func=function) if function is node:
-                return frozenset(), "", CALLED
-            case ast.Assign(value=value, targets=[ast.Name(id=name)]) if value is node:
-                in_class = isinstance(self.tree.scope_of(parent).node, ast.ClassDef)
-                return frozenset(), name, "" if in_class else BOUND
-            case (
-                ast.Assign(value=value, targets=[ast.Attribute(value=owner, attr=name)])
-                | ast.AnnAssign(value=value, target=ast.Attribute(value=owner, attr=name))
-            ) if value is node:
-                return self.values.of(owner), name, KEPT
-            case ast.AnnAssign(value=value, target=ast.Name(id=name)) if value is node:
-                in_class = isinstance(self.tree.scope_of(parent).node, ast.ClassDef)
-                return frozenset(), name, "" if in_class else BOUND
-            case _:
-                call, slot = None, ""
-        if not isinstance(call, ast.Call):
-            return frozenset(), "", ""
-        return self.values.of(call.func), spelled(call.func), slot
+    def _ends(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:
+        ends = None if isinstance(node, ast.Constant) else self.tables.ends(node)
+        return None if ends is None else tuple(self._end(*end, name) for end in ends)
+
+    def _end(self, node: ast.expr, is_container: bool, name: str) -> Reference:
+        if not is_container:
+            return self._reference(node, name, self._kind(node), frozenset(), is_end=True)
+        given, slot = self.values.of(node), IN_VARIABLE
+        if isinstance(node, ast.Attribute):
+            given, slot = self.values.of(node.value), IN_ATTRIBUTE
+        return Reference(
+            name=name,
+            values=frozenset(),
+            kind="value",
+            line=node.lineno,
+            text=self._text(node),
+            given=given,
+            to=spelled(node),
+            slot=slot,
+        )
 
     def _text(self, node: ast.expr) -> str:
         return ast.unparse(self.tree.statement_of(node)).splitlines()[0][:100]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from taskfix.apis.signature_readers import PLAIN_DECORATORS, WRAPS
-from taskfix.facts.references import CALLED
+from taskfix.facts.receiving import CALLED
 from taskfix.index.project import Project
 from taskfix.model import Function, Reference
 from taskfix.signatures.receivers import Receivers

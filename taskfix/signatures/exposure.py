@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from taskfix.facts.loading import THIS_MODULE
+from taskfix.facts.loading import ANY_NAME, THIS_MODULE
 from taskfix.index.module_names import stem
 from taskfix.index.project import Project
 from taskfix.index.too_far import few, nearest
@@ -126,7 +126,13 @@ class Exposure:
         return self._starts(start, path, own)
 
     def _starts(self, start: str, path: str, own: str) -> bool:
-        """Report whether the name of a module may start as given; the empty start says nothing."""
+        """Report whether the name of a module may start as given; the empty start says nothing.
+
+        What comes after ``ANY_NAME`` is how it ends.
+        """
+        start, _, end = start.partition(ANY_NAME)
+        if not dotted(own).endswith(end):
+            return False
         if start.startswith("."):
             dots = len(start) - len(start.lstrip("."))
             folder = path.split("/")[:-dots]

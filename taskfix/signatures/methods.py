@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.apis.callables import DATACLASSES, FINAL
+from taskfix.apis.callables import ATTRS_CLASSES, DATACLASSES, FINAL
 from taskfix.apis.plain_bases import PLAIN_BASES
+from taskfix.apis.signature_readers import PLAIN_CLASS_DECORATORS
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -16,6 +17,8 @@ from taskfix.signatures.receivers import Receivers
 
 # Kinds of mentions that hand nothing over, or have a reason of their own.
 _HARMLESS = frozenset({"base", "scan", "attribute", "store", "export"})
+# Decorators of a class that look at its fields, and read nothing of its methods.
+_PLAIN_DECORATORS = FINAL | DATACLASSES | ATTRS_CLASSES | PLAIN_CLASS_DECORATORS
 
 
 class Methods:
@@ -55,7 +58,7 @@ class Methods:
             yield Reason("metaclass", message)
         for values in relative.decorators:
             resolved = self.project.resolve_all(values, path)
-            if not resolved or not resolved <= FINAL | DATACLASSES:
+            if not resolved or not resolved <= _PLAIN_DECORATORS:
                 yield Reason("class-decorated", f"{where} {relative.name} is decorated")
         if relative.id != class_.id and function.name in _defined(relative):
             # A method of the same name gets the parameter as well.
