@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from taskfix.apis.callables import (
     AWAITING,
@@ -111,7 +112,8 @@ class Endings:
         while left and len(seen) < _MOST:
             place = left.pop()
             yield place
-            new = [one for one in self._next(place) if one not in seen]
+            # A name may have thousands of reads, and with so many it ends here anyway.
+            new = [one for one in islice(self._next(place), _MOST) if one not in seen]
             seen.update(new)
             left += new
 
