@@ -31,12 +31,15 @@ _RUNS = (
     rf"|\bfrom[ \t]+(?:{_PACKAGES})[ \t]+import\b[^\n(]*(?:\([^)]*)?\b(?:{_NAMES})\b"
     rf"|\bimport[ \t]+(?:{_PACKAGES})[ \t]+as\b"
 ).encode()
-# A call of a runner with the lines below, where what it runs is named
-_RUNNERS = rb"\b(?:" + f"{_NAMES}|{_MAKERS}".encode() + rb")\b"
-_RUNNER = re.compile(_RUNNERS + rb"(?=([^\n]*(?:\n[^\n]*){0,4}))")
-_RUNNER_RENAMED = re.compile(_RUNNERS + rb"[ \t\\\r\n]+as\b")
+# `run(main())`, `run(main=app.main())`, whatever the runner is called there
+_GIVEN = re.compile(rb"[(,=]\s*(?:[\w\x80-\xff]+\s*\.\s*)*([\w\x80-\xff]+)\s*\(")
+# `run_it = asyncio.run`
+_BOUND = re.compile(
+    rb"([\w\x80-\xff]+)[ \t]*=[ \t]*(?:[\w.\x80-\xff]+\.)?(?:"
+    + _NAMES.encode()
+    + rb")\b(?![ \t]*\()"
+)
 _RENAMED = re.compile(rb"([\w\x80-\xff]+)[ \t\\\r\n]+as\b")
-_WORD = re.compile(rb"[\w\x80-\xff]+")
 
 
 class Runs:
@@ -51,27 +54,32 @@ class Runs:
         return any(
             function.id in self.project.resolve_all(call.callee, path)
             and self.is_given_to_last(path, call)
-            for path in self._near_runners.get(word, ())
+            for path in self._given.get(word, ())
             if not is_test(path) and path in self.project.modules
             for call in self.project.modules[path].calls_named(function.name)
         )
 
     @cached_property
-    def _near_runners(self) -> dict[bytes, dict[str, None]]:
-        """The files that run a loop, by the words close to where a runner is called there.
+    def _running(self) -> dict[str, None]:
+        """The files that may run a loop: by a runner, or by what a module calls one."""
+        library = self.project.library
+        found = dict.fromkeys(library.matching(_RUNS, *_RUNNING_WORDS))
+        names = {name for path in found for name in _BOUND.findall(library.data(path))}
+        for name in sorted(names):
+            found.update(dict.fromkeys(library.spelling(name.decode("utf-8", "surrogateescape"))))
+        return found
 
-        What is renamed may have any place in the file.
+    @cached_property
+    def _given(self) -> dict[bytes, dict[str, None]]:
+        """The files that run a loop, by the names of what they call to give it to another call.
+
+        What is renamed may be given by its other name.
         """
         library = self.project.library
         found: dict[bytes, dict[str, None]] = {}
-        for path in library.matching(_RUNS, *_RUNNING_WORDS):
+        for path in self._running:
             data = library.data(path)
-            words = {*_RENAMED.findall(data)}
-            if _RUNNER_RENAMED.search(data):
-                words.update(_WORD.findall(data))
-            for match in _RUNNER.finditer(data):
-                words.update(_WORD.findall(match[1]))
-            for word in words:
+            for word in {*_GIVEN.findall(data), *_RENAMED.findall(data)}:
                 found.setdefault(word, {})[path] = None
         return found
 
