@@ -7,9 +7,13 @@ import time
 
 import pytest
 
+from benchmarks import synthetic
+from benchmarks.counters import too_much
+from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.facts.working_set import WorkingSet
 from taskfix.model import Source
+from taskfix.planning.pipeline import Prepared
 
 BLOCK = """\
     links = []
@@ -88,3 +92,19 @@ def seconds_to_judge(count: int) -> float:
 
 def test_four_times_the_tasks_of_one_name_do_not_take_sixteen_times_as_long() -> None:
     assert seconds_to_judge(240) < 10 * seconds_to_judge(60)
+
+
+@pytest.mark.parametrize(
+    ("files", "sites", "at_most"), [(200, 4, 35), (800, 4, 40), (800, 40, 150)]
+)
+def test_few_files_are_parsed_and_each_of_them_once(files: int, sites: int, at_most: int) -> None:
+    """What is read grows with the tasks that are lost, and hardly with the project."""
+    written = synthetic.files(synthetic.Size(files, sites))
+    sources = [Source(name, text.encode()) for name, text in written if name.endswith(".py")]
+    prepared = Prepared(sources, Config())
+    plans = prepared.proposed().plans
+    assert len(plans) == sites
+    counters = prepared.statistics
+    assert not list(too_much(counters, {"modules": at_most}, once=[("parsed", "modules")])), (
+        counters
+    )

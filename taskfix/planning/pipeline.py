@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,11 @@ class Prepared:
     def __init__(self, sources: Sequence[Source], config: Config) -> None:
         with no_collection():
             run_deep(lambda: self._analyse(sources, config))
+
+    @property
+    def statistics(self) -> Mapping[str, int]:
+        """How much was read so far, in files and bytes."""
+        return self._world.project.library.statistics
 
     def proposed(self) -> Settled:
         """What would be tried for every site, before any edit is made or judged."""
