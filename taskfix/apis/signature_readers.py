@@ -114,5 +114,7 @@ PLAIN_DECORATORS = DECORATORS | {
 PLAIN_CLASS_DECORATORS = frozenset(
     {"pydantic.dataclasses.dataclass", "pydantic.dataclasses.dataclass()"}
 )
+# They leave a mark on a function, under a name that is there in the text, and read nothing of it.
+MARKS = frozenset({"builtins.setattr"})
 # They copy the name and the documentation of a function to the wrapper around it.
 WRAPS = frozenset({"functools.wraps", "functools.update_wrapper"})

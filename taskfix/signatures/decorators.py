@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskfix.apis.signature_readers import PLAIN_DECORATORS, WRAPS
+from taskfix.apis.signature_readers import MARKS, PLAIN_DECORATORS, WRAPS
 from taskfix.facts.receiving import CALLED
 from taskfix.index.project import Project
 from taskfix.model import Function, Reference
@@ -60,4 +60,6 @@ class Decorators:
         if read.slot == CALLED or read.kind == "kept":
             return True
         resolved = self.project.resolve_all(read.given, path)
+        if read.kind == "annotation" and resolved and resolved <= MARKS:
+            return True
         return (bool(resolved) and resolved <= WRAPS) or self.receivers.only_calls(path, read)
