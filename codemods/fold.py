@@ -55,8 +55,11 @@ def _parsed(source: str) -> ast.Module | None:
         warnings.simplefilter("ignore")  # invalid escapes are the author's business
         try:
             return ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except (SyntaxError, ValueError):
             return None
+        except (RecursionError, MemoryError) as error:
+            # How deep it may be depends on the version of Python. LibCST would do no better.
+            raise UneditableError("it is nested too deeply", too_deep=True) from error
 
 
 def _expect_shallow(tree: ast.Module, lines: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from codemods.apply import apply_edits
+from codemods.deep import run_deep
 from codemods.edits import (
     AddImport,
     AddParameter,
@@ -22,6 +23,17 @@ from tests.codemods.marks import marked
 
 OWN_FILES = sorted((Path(__file__).parents[2] / "codemods").glob("*.py"))
 SUM = " + ".join(["a"] * 10_000)
+
+
+def _reads(text: str) -> bool:
+    try:
+        run_deep(lambda: ast.parse(text))
+    except (RecursionError, MemoryError):
+        return False
+    return True
+
+
+READS_DEEP_CODE = _reads(SUM)  # Python 3.13.0 does not
 
 
 def keep(text: str) -> tuple[str, list[Edit]]:
@@ -73,6 +85,7 @@ def test_what_stands_between_many_functions_is_folded_with_them() -> None:
     )
 
 
+@pytest.mark.skipif(not READS_DEEP_CODE, reason="this Python does not read such deep code")
 @pytest.mark.parametrize(
     "text",
     [
@@ -98,7 +111,7 @@ def test_a_deep_statement_that_has_to_be_changed_is_told(text: str) -> None:
     with pytest.raises(UneditableError) as caught:
         apply_edits(source, edits)
     assert caught.value.too_deep
-    assert caught.value.line == 1
+    assert caught.value.line == (1 if READS_DEEP_CODE else None)
 
 
 def test_a_name_that_a_folded_function_uses_is_still_seen() -> None:
