@@ -32,7 +32,7 @@ _RUNS = (
     rf"|\bimport[ \t]+(?:{_PACKAGES})[ \t]+as\b"
 ).encode()
 # `run(main())`, `run(main=app.main())`, whatever the runner is called there
-_GIVEN = re.compile(rb"[(,=]\s*(?:[\w\x80-\xff]+\s*\.\s*)*([\w\x80-\xff]+)\s*\(")
+_GIVEN = re.compile(rb"[(,=]\s*(?:[\w\x80-\xff]+\s*\.\s*)*([\w\x80-\xff]+)(?=\s*\()")
 # `run_it = asyncio.run`
 _BOUND = re.compile(
     rb"([\w\x80-\xff]+)[ \t]*=[ \t]*(?:[\w.\x80-\xff]+\.)?(?:"
