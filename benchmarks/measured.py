@@ -80,7 +80,7 @@ def _end(session: int, late: threading.Event) -> None:
 
 @contextlib.contextmanager
 def _watched(session: int, watch: bool) -> Iterator[list[int]]:
-    """A list that gets the memory of all processes of the session, again and again if watched."""
+    """A list that gets the memory of the command and its children, again and again if watched."""
     peaks: list[int] = []
     over = threading.Event()
 
