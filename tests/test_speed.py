@@ -95,7 +95,7 @@ def test_four_times_the_tasks_of_one_name_do_not_take_sixteen_times_as_long() ->
 
 
 @pytest.mark.parametrize(
-    ("files", "sites", "at_most"), [(200, 4, 35), (800, 4, 40), (800, 40, 150)]
+    ("files", "sites", "at_most"), [(200, 4, 20), (800, 4, 32), (800, 40, 126)]
 )
 def test_few_files_are_parsed_and_each_of_them_once(files: int, sites: int, at_most: int) -> None:
     """What is read grows with the tasks that are lost, and hardly with the project."""

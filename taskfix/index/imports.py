@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from taskfix.index.library import Library
-from taskfix.index.module_names import ModuleNames, stem
+from taskfix.index.module_names import ModuleNames, packages_around, stem
 
 # Also behind a colon or a semicolon, in brackets over several lines, and after a backslash. A
 # text that looks like this does no harm.
@@ -124,7 +124,7 @@ class ImportGraph:
         while left:
             reached = left.pop()
             new = [*by_name.to(reached), *self._stars_by_name.to(reached)]
-            for above in (reached, *_packages_around(reached)):
+            for above in (reached, *packages_around(reached)):
                 new += [*by_module.to(above), *self._stars_by_module.to(above)]
             for path in new:
                 if path not in found:
@@ -221,14 +221,6 @@ class _Leading:
 
     def to(self, target: str) -> list[str]:
         return self._by_target.get(target, [])
-
-
-def _packages_around(path: str) -> Iterator[str]:
-    """The ``__init__.py`` of each folder that a file is in."""
-    folder = path.rpartition("/")[0]
-    while folder:
-        yield f"{folder}/__init__.py"
-        folder = folder.rpartition("/")[0]
 
 
 def without_imports(data: bytes) -> tuple[bytes, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 
 from taskfix.facts.loading import (
     CURRENT_NAMESPACES,
@@ -148,11 +148,6 @@ class Mentions(Callers):
             module = self.library.module(path)
             for reference in module.mentions(SOME_MODULES) if module is not None else ():
                 yield path, reference
-
-    def star_importers(self, modules: Set[str]) -> tuple[str, ...]:
-        """The files that import all names of one of some modules and can be read."""
-        importing = self.imports.importing_all(modules)
-        return tuple(path for path in importing if path in self.modules)
 
     def is_steady(self, path: str, name: str) -> bool:
         """Report whether a name of a module is bound there once, and replaced from nowhere else."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 class ModuleNames:
@@ -76,6 +76,16 @@ def stem(path: str) -> str:
     """``jobs`` of ``app/jobs.py``, ``app`` of ``app/__init__.py``."""
     parts = path.removesuffix(".py").split("/")
     return parts[-2] if parts[-1] == "__init__" and len(parts) > 1 else parts[-1]
+
+
+def packages_around(path: str) -> Iterator[str]:
+    """The packages around a module, nearest first."""
+    folder = path.rpartition("/")[0]
+    while folder:
+        package = f"{folder}/__init__.py"
+        if package != path:
+            yield package
+        folder = folder.rpartition("/")[0]
 
 
 def _shared(candidate: str, path: str) -> int:

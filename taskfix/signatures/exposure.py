@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from taskfix.facts.loading import ANY_NAME, THIS_MODULE
-from taskfix.index.module_names import stem
+from taskfix.index.module_names import packages_around, stem
 from taskfix.index.project import Project
 from taskfix.index.too_far import few, nearest
 from taskfix.model import Class, Function, Reason, Reference
@@ -35,7 +35,7 @@ class Exposure:
         """Each place where the module of a function is handed over whole, or found by its name."""
         own = self.project.path_of(function.id)
         yield from self._own_scans(function, own)
-        packages, stars = [*packages_of(own)], set(self.project.imports.stars)
+        packages, stars = [*packages_around(own)], set(self.project.imports.stars)
         for module in (own, *packages, *sorted(self._may_bind(function) - {own, *packages})):
             known = module == own or module in packages
             # Of a star it is known for all modules at once; else the mentions are the shorter way.
@@ -101,10 +101,10 @@ class Exposure:
             }
             near = few(function.name, nearest(spelled & self._may_bind(function), own))
             found = {path for path in near if self._has(path, function)}
-            homes = {own, *found}
-            found |= {
-                path for path in self.project.star_importers(homes) if self.imports_all(path, homes)
-            }
+            new = {own, *found}
+            while new:  # a star passes on what another one brought
+                new = {*self.project.imports.importing_all(new)} - found - {own}
+                found |= new
             self._bound[function.id] = frozenset(found)
         return self._bound[function.id]
 
@@ -293,16 +293,6 @@ def said_of(reference: Reference, name: str) -> str:
             return f"decorates with {name}"
         case _:
             return f"uses {name} as a value"
-
-
-def packages_of(path: str) -> Iterator[str]:
-    """The packages around a module, nearest first."""
-    folder = path.rpartition("/")[0]
-    while folder:
-        package = f"{folder}/__init__.py"
-        if package != path:
-            yield package
-        folder = folder.rpartition("/")[0]
 
 
 def dotted(path: str) -> str:
