@@ -170,6 +170,8 @@ LOOKERS = frozenset(
             )
         ),
         *("weakref.ref", "weakref.proxy"),
+        # Of the members of a module they read the documentation: Lib/doctest.py, DocTestFinder.
+        *("doctest.DocTestSuite", "doctest.testmod"),
         *(
             f"{logger}.{level}"
             for logger in ("logging", "logging.getLogger()")

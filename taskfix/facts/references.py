@@ -21,11 +21,13 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, PARTIALS, SCANNING
 from taskfix.facts.handling import Handlings
 from taskfix.facts.loading import Loaded, has_text, loaded, patterns
+from taskfix.facts.objects import Objects
 from taskfix.facts.receiving import IN_ATTRIBUTE, IN_VARIABLE, receiver_of
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
 from taskfix.facts.syntax import spelled
@@ -51,6 +53,9 @@ _TESTING = frozenset({"isinstance", "issubclass"})
 # Give the attribute itself, or only tell whether there is one.
 _GETTING = frozenset({"builtins.getattr"})
 _ASKING = frozenset({"builtins.hasattr"})
+_IMPORTER = "import_module"
+# Python calls them for an attribute that is asked for, with its name.
+_MEMBER_HOOKS = frozenset({"__getattr__", "__getattribute__"})
 # Lead to all that a class has.
 _ALL_MEMBERS = frozenset({"__dict__", "__mro__", "mro", "__getattribute__"})
 # Keep what a function returns to those who ask for it by name.
@@ -69,6 +74,7 @@ class References:
         self.texts = Texts(tree, values)
         self.handlings = Handlings(tree, values)
         self.tables = Tables(tree, values)
+        self.objects = Objects(tree)
 
     def of(self, name: str) -> Iterator[Reference]:
         """Every mention of a name: as it is spelled, by what stands for it, and in texts."""
@@ -254,11 +260,30 @@ class References:
             called = self.tree.parents.get(call)
             at_once = isinstance(called, ast.Call) and called.func is call
             known = isinstance(call.args[1], ast.Constant) or (at_once and has_text(call.args[1]))
-            return "annotation" if known else "scan"
+            known = known or self._is_asked_for(call.args[1])
+            return "annotation" if known or self._is_looked_into(call, callees) else "scan"
         if callees & SCANNING and argument is call.args[0]:
             return "scan"
         looked_at = argument is node or (names & _TESTING and isinstance(argument, ast.Tuple))
         return "annotation" if callees & LOOKING and looked_at else None
+
+    def _is_asked_for(self, node: ast.expr) -> bool:
+        """``def __getattr__(self, name): return getattr(self._inner, name)``"""
+        function = self.tree.function_of(node)
+        match function, node:
+            case ast.FunctionDef(name=hook, args=parameters), ast.Name(id=name):
+                return hook in _MEMBER_HOOKS and name in {one.arg for one in parameters.args[-1:]}
+            case _:
+                return False
+
+    def _is_looked_into(self, call: ast.Call, callees: frozenset[str]) -> bool:
+        """Report whether what a name gives is only asked for something of its own, or if it is."""
+        if callees & _ASKING:
+            return True
+        uses = self.objects.uses(call) if callees & _GETTING else None
+        return uses is not None and all(
+            self._read(self._whole(use)) in {"", "attribute", "annotation"} for use in uses
+        )
 
     def _reference(
         self,
@@ -322,13 +347,28 @@ class References:
     def _dynamic(self, name: str) -> Iterator[Reference]:
         for node, said, values in self._loaded:
             if said == name:
-                yield self._reference(node, name, "value", values)
+                mention = self._reference(node, name, "value", values)
+                yield replace(mention, ends=self._uses_of_module(node, name))
         for node, pattern, receivers in self._patterns:
             asks = isinstance(node, ast.Call) and self.values.of(node.func) & _ASKING
             if not asks and pattern.fullmatch(name):
                 values = frozenset(f"{receiver}.{name}" for receiver in receivers)
                 yield self._reference(node, name, "value", values, whole=node)
         yield from self._doubles(name)
+
+    def _uses_of_module(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:
+        """What uses a module that is loaded at a node, as far as its function tells."""
+        if not isinstance(node, ast.Call) or spelled(node.func) != _IMPORTER:
+            return None  # `__import__` gives the package around
+        uses = self.objects.uses(node)
+        if uses is None:
+            return None
+        read = [(use, self._read(self._whole(use))) for use in uses]
+        return tuple(
+            self._reference(use, name, kind, frozenset(), whole=self._whole(use), is_end=True)
+            for use, kind in read
+            if kind
+        )
 
     @cached_property
     def _loaded(self) -> list[Loaded]:

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from taskfix.facts.loading import ANY_NAME, THIS_MODULE
+from taskfix.facts.loading import ANY_NAME, SOME_NAMES, THIS_MODULE
 from taskfix.index.module_names import packages_around, stem
 from taskfix.index.project import Project
 from taskfix.index.too_far import few, nearest
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_example, is_test
+from taskfix.signatures.receivers import Receivers
 
 _HANDED_OVER = frozenset({"value", "kept", "scan", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
@@ -27,8 +28,10 @@ _REPLACES = re.compile(r"\b(?:mock\.)?patch(?:\.\w+)?\(|\bmonkeypatch\.|\bsetatt
 class Exposure:
     """Answers for the functions of one project."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, receivers: Receivers) -> None:
         self.project = project
+        self.receivers = receivers
+        self._loader: dict[str, tuple[str, int] | None] = {}
         self._bound: dict[str, frozenset[str]] = {}
 
     def reasons(self, function: Function) -> Iterator[Reason]:
@@ -53,9 +56,11 @@ class Exposure:
                         message = f"{where} names the module {stem(module)}: {reference.text}"
                         yield Reason("module-named", message)
                 elif reference.kind in _HANDED_OVER and self._is_module(reference, path, module):
+                    if module in packages and self._stays(path, reference):
+                        continue
                     message = f"{where} hands the module {stem(module)} over: {reference.text}"
                     yield Reason("module-scanned", message)
-        yield from self._loaders(own)
+        yield from self._loaders(function, own)
 
     def _own_scans(self, function: Function, own: str) -> Iterator[Reason]:
         for path in sorted(self.project.reading_themselves() & {own, *self._may_bind(function)}):
@@ -108,13 +113,47 @@ class Exposure:
             self._bound[function.id] = frozenset(found)
         return self._bound[function.id]
 
-    def _loaders(self, own: str) -> Iterator[Reason]:
+    def _loaders(self, function: Function, own: str) -> Iterator[Reason]:
         for path, reference in self._some_modules:
             for start in sorted(reference.values):
-                if self._may_load(start, path, own):
-                    where = f"{path}:{reference.line}"
-                    message = f"{where} may load {stem(own)} by its name: {reference.text}"
-                    yield Reason("module-loaded", message)
+                if not self._may_load(start, path, own):
+                    continue
+                scan = self._scan_of_loaded(function, path, reference)
+                if scan is not None:
+                    text = f"{path}:{reference.line} may load {stem(own)} by its name"
+                    yield Reason("module-loaded", f"{text}: {scan}")
+
+    def _scan_of_loaded(self, function: Function, path: str, reference: Reference) -> str | None:
+        """What may come across a function in a module that is loaded at a reference, in words.
+
+        Nothing where the module is only asked for what the code spells, or what it loads by names.
+        """
+        if reference.name == SOME_NAMES:
+            loads = [one for where, one in self._some_modules if where == path]
+            loads = [one for one in loads if one.name != SOME_NAMES]
+            found = (self._scan_of_loaded(function, path, one) for one in loads)
+            return next(filter(None, found), None) if loads else reference.text
+        if reference.ends is None:
+            return reference.text
+        for end in reference.ends:
+            by_name = end.kind == "scan" and "builtins.getattr" in end.given
+            if by_name and function.class_ is not None:
+                continue  # it is the class that is looked up
+            if not self.receivers.only_uses(path, end):
+                return f"{path}:{end.line} {end.text}"
+        scans = self.project.scans_near(path)
+        return next((f"{where}:{scan.line} {scan.text}" for where, scan in scans), None)
+
+    def _stays(self, path: str, reference: Reference) -> bool:
+        """Report whether only the project has what a package is given to, and scans nothing."""
+        callees = self.project.resolve_all(reference.given, path)
+        homes = {path, *(callee.partition("::")[0] for callee in callees)}
+        return (
+            reference.kind == "value"
+            and bool(callees)
+            and homes <= self.project.paths
+            and not any(True for home in homes for _ in self.project.scans_in(home))
+        )
 
     def _may_load(self, start: str, path: str, own: str) -> bool:
         if start.startswith("/"):
@@ -149,14 +188,20 @@ class Exposure:
         """Where modules are loaded that only their names tell, as (path, reference)."""
         return list(self.project.loaders())
 
+    def loader(self, own: str) -> tuple[str, int] | None:
+        """The place that may load a module by a name that is put together at run time."""
+        if own not in self._loader:
+            places = (
+                (path, reference.line)
+                for path, reference in self._some_modules
+                if any(self._may_load(start, path, own) for start in reference.values)
+            )
+            self._loader[own] = next(places, None)
+        return self._loader[own]
+
     def may_be_loaded(self, own: str) -> bool:
         """Report whether a module may be loaded by a name that is put together at run time."""
-        return any(
-            self._starts(start, path, own)
-            for path, reference in self._some_modules
-            for start in reference.values
-            if not start.startswith("/")
-        )
+        return self.loader(own) is not None
 
     def imports_all(self, path: str, modules: Iterable[str]) -> bool:
         """Report whether the module at ``path`` star-imports one of some modules."""

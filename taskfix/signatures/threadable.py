@@ -43,9 +43,9 @@ class Threadable:
     def __init__(self, project: Project, config: Config) -> None:
         self.project = project
         self.config = config
-        self.exposure = Exposure(project)
-        self.stubs = Stubs(project)
         self.receivers = Receivers(project, config)
+        self.exposure = Exposure(project, self.receivers)
+        self.stubs = Stubs(project)
         self.decorators = Decorators(project, self.receivers)
         self.methods = Methods(project, self.exposure, self.receivers)
         self._known: dict[str, Reason | None] = {}
@@ -190,8 +190,9 @@ class Threadable:
     def _references(self, function: Function) -> Iterator[tuple[str, str, Reference]]:
         """The mentions that may be of a function, other than its calls, each with the name."""
         own = spellings(function)
+        loaded = self.exposure.may_be_loaded(self.project.path_of(function.id))
         for name in self.exposure.names_of(function):
-            for path, reference in self.project.mentions_of(function.id, name):
+            for path, reference in self.project.mentions_of(function.id, name, loaded=loaded):
                 if reference.kind == "store" and reference.bare and name not in own:
                     continue  # `g = f` is what makes it a name of the function
                 if self._may_be(function, path, reference):
@@ -214,7 +215,9 @@ class Threadable:
             return True
         if function.class_ is None:
             # An attribute of something unknown could only be this function through its module.
-            if not resolved and reference.bare:
+            if not resolved and not reference.bare:
+                return self.exposure.may_be_loaded(own)
+            if not resolved:
                 return self.exposure.imports_all(path, {own, *self.exposure.binders(function)})
             return bool(resolved) and any(value.startswith(f"{own}::?") for value in resolved)
         return self._may_be_method(function, reference, resolved)
@@ -297,6 +300,11 @@ class Threadable:
                 message = f"{path}:{reference.line} has it as a value: {reference.text}"
                 reason = Reason(_AS_VALUE, message)
                 yield Opening(path, reference.line, reference.function, reason)
+        loader = self.exposure.loader(self.project.path_of(function.id))
+        if loader is not None:
+            path, line = loader
+            reason = Reason("module-loaded", f"{path}:{line} loads its module by its name")
+            yield Opening(path, line, None, reason)
         for path, call in self._doubtful(function):
             message = f"{path}:{call.span.line} may call it: {call.text}()"
             reason = Reason("unresolved-call", message)
