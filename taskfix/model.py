@@ -40,7 +40,7 @@ Value: TypeAlias = str
 Fate: TypeAlias = Literal["lost", "held", "returned"]
 # How something is mentioned, explained in facts/references.py.
 Mentioned: TypeAlias = Literal[
-    "value", "kept", "store", "decorator", "annotation", "base", "attribute", "scan"
+    "value", "kept", "store", "decorator", "annotation", "base", "attribute", "scan", "dispatch"
 ]
 Named: TypeAlias = Literal["string", "key", "export"]
 # What is done with a set of tasks at one place, explained in facts/handling.py.

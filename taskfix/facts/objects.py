@@ -37,8 +37,8 @@ class Objects:
                 yield from self._uses(parent, seen)
             case ast.List() | ast.Tuple() | ast.Set() | ast.Dict() | ast.Starred():
                 yield from self._uses(parent, seen)
-            case ast.NamedExpr(target=target):
-                yield from self._bound(target, seen)
+            case ast.NamedExpr(target=name):
+                yield from self._bound(name, seen)
                 yield from self._uses(parent, seen)
             case ast.Assign(value=value, targets=targets) if value is node:
                 for target in targets:

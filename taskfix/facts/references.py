@@ -11,6 +11,7 @@
 ``base``        a class inherits from it
 ``attribute``   something of it is looked up: ``name.x``
 ``scan``        all that it has may be looked at: ``vars(name)``
+``dispatch``    whatever it has may be called: ``getattr(name, event)()``
 ``export``      a module offers it: ``__all__ = ["name"]``
 ==============  ==================================================================
 """
@@ -26,9 +27,10 @@ from functools import cached_property
 
 from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, PARTIALS, SCANNING
 from taskfix.facts.handling import Handlings
-from taskfix.facts.loading import Loaded, has_text, loaded, patterns
+from taskfix.facts.loading import Loaded, loaded, patterns
+from taskfix.facts.members import Members
 from taskfix.facts.objects import Objects
-from taskfix.facts.receiving import IN_ATTRIBUTE, IN_VARIABLE, receiver_of
+from taskfix.facts.receiving import BOUND, IN_ATTRIBUTE, IN_VARIABLE, receiver_of
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.tables import Tables
@@ -54,8 +56,6 @@ _TESTING = frozenset({"isinstance", "issubclass"})
 _GETTING = frozenset({"builtins.getattr"})
 _ASKING = frozenset({"builtins.hasattr"})
 _IMPORTER = "import_module"
-# Python calls them for an attribute that is asked for, with its name.
-_MEMBER_HOOKS = frozenset({"__getattr__", "__getattribute__"})
 # Lead to all that a class has.
 _ALL_MEMBERS = frozenset({"__dict__", "__mro__", "mro", "__getattribute__"})
 # Keep what a function returns to those who ask for it by name.
@@ -75,6 +75,7 @@ class References:
         self.handlings = Handlings(tree, values)
         self.tables = Tables(tree, values)
         self.objects = Objects(tree)
+        self.members = Members(tree, self.objects, lambda node: self._read(self._whole(node)))
 
     def of(self, name: str) -> Iterator[Reference]:
         """Every mention of a name: as it is spelled, by what stands for it, and in texts."""
@@ -257,33 +258,15 @@ class References:
         names = {spelled(call.func), *(value.rpartition(".")[2] for value in callees)}
         if names & _BY_NAME and argument is call.args[0] is node and len(call.args) > 1:
             # A name that is there in part is a mention of its own.
-            called = self.tree.parents.get(call)
-            at_once = isinstance(called, ast.Call) and called.func is call
-            known = isinstance(call.args[1], ast.Constant) or (at_once and has_text(call.args[1]))
-            known = known or self._is_asked_for(call.args[1])
-            return "annotation" if known or self._is_looked_into(call, callees) else "scan"
+            if isinstance(call.args[1], ast.Constant) or self.members.is_asked_for(call.args[1]):
+                return "annotation"
+            if callees & _ASKING:
+                return "annotation"
+            return self.members.kind(call) if callees & _GETTING else "scan"
         if callees & SCANNING and argument is call.args[0]:
             return "scan"
         looked_at = argument is node or (names & _TESTING and isinstance(argument, ast.Tuple))
         return "annotation" if callees & LOOKING and looked_at else None
-
-    def _is_asked_for(self, node: ast.expr) -> bool:
-        """``def __getattr__(self, name): return getattr(self._inner, name)``"""
-        function = self.tree.function_of(node)
-        match function, node:
-            case ast.FunctionDef(name=hook, args=parameters), ast.Name(id=name):
-                return hook in _MEMBER_HOOKS and name in {one.arg for one in parameters.args[-1:]}
-            case _:
-                return False
-
-    def _is_looked_into(self, call: ast.Call, callees: frozenset[str]) -> bool:
-        """Report whether what a name gives is only asked for something of its own, or if it is."""
-        if callees & _ASKING:
-            return True
-        uses = self.objects.uses(call) if callees & _GETTING else None
-        return uses is not None and all(
-            self._read(self._whole(use)) in {"", "attribute", "annotation"} for use in uses
-        )
 
     def _reference(
         self,
@@ -350,10 +333,14 @@ class References:
                 mention = self._reference(node, name, "value", values)
                 yield replace(mention, ends=self._uses_of_module(node, name))
         for node, pattern, receivers in self._patterns:
-            asks = isinstance(node, ast.Call) and self.values.of(node.func) & _ASKING
+            assert isinstance(node, ast.Call)
+            asks = self.values.of(node.func) & _ASKING
             if not asks and pattern.fullmatch(name):
                 values = frozenset(f"{receiver}.{name}" for receiver in receivers)
-                yield self._reference(node, name, "value", values, whole=node)
+                mention = self._reference(node, name, "value", values, whole=node)
+                if mention.slot == BOUND and self.members.kind(node) == "scan":
+                    mention = replace(mention, slot="")
+                yield mention
         yield from self._doubles(name)
 
     def _uses_of_module(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:

@@ -9,7 +9,7 @@ from taskfix.index.lazily import Lazily
 from taskfix.index.library import Library
 from taskfix.index.places import Places
 from taskfix.index.too_far import few, nearest
-from taskfix.model import Call, Class
+from taskfix.model import Call, Class, Function
 
 # `class A[T](Base):`, over several lines
 _INHERITING = (
@@ -91,6 +91,17 @@ class Callers(Places):
         """A class, its subclasses and all that these inherit from, by their ids."""
         below = [id_, *(class_.id for class_ in self.subclasses_of(id_))]
         return {one.id: one for start in below for one in self.ancestors(start)}
+
+    def methods_named(self, name: str) -> Iterator[Function]:
+        """The methods of a name, of whatever class. Raises ``TooFar``."""
+        word = name.encode("utf-8", "surrogateescape")
+        pattern = rb"\bdef\s+%b\s*[(\[]" % re.escape(word)
+        for path in few(name, self.library.matching_near(pattern, word)):
+            module = self.library.module(path)
+            ids = sorted(module.function_ids) if module is not None else ()
+            for id_ in ids:
+                if id_.endswith(f".{name}") and self.functions[id_].class_ is not None:
+                    yield self.functions[id_]
 
     def classes_defining(self, name: str) -> Iterator[Class]:
         """The classes that define a method or an attribute of a name. Raises ``TooFar``."""

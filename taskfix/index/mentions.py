@@ -35,6 +35,7 @@ _WHOLE_MODULE = (
 _RENAMED_MODULE = rb"(?<![\w\x80-\xff])%(name)b[ \t\\\r\n]+as\b"
 # A function is named as a value, and not only called: of an object, or in a text.
 _ATTRIBUTE = rb"\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
+_WHOLE = rb"(?<![\w\x80-\xff])%(name)b(?![\w\x80-\xff])(?!\s*\[|\s*\.(?!\s*__))"
 _LOCATED = rb"[\"'][^\"'\n]*[.:/]%(name)b(?![\w\x80-\xff])"
 _IN_TEXT = rb"[\"']%(name)b(?:\(\))?[\"']|" + _LOCATED
 _RUNNING_WORDS = (b"eval", b"exec")
@@ -83,6 +84,12 @@ class Mentions(Callers):
         for path in few(name, nearest(spelled, home)):
             for reference in self._mentions_in(path, name):
                 yield path, reference
+
+    def mentions_whole(self, name: str, home: str = "") -> Iterator[tuple[str, Reference]]:
+        """The mentions of a name in files that do more with it than to get something of it."""
+        word = name.encode("utf-8", "surrogateescape")
+        inside = self.library.matching_near(_WHOLE % {b"name": re.escape(word)}, word)
+        yield from self.mentions(name, home, inside=inside)
 
     def mentions_of(
         self, id_: str, name: str, *, loaded: bool = False

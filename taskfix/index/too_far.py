@@ -10,7 +10,7 @@ Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 
 # More files than these are not looked at for one question.
-MOST_FILES = 120
+MOST_FILES = 600
 # Who calls what more files than these may mean is not asked: nobody would change all these calls.
 FAR = 40
 

@@ -21,7 +21,7 @@ from taskfix.strategies import ALWAYS, all_strategies
 SITES_FOR_A_HELPER = 3
 # What is left out of a plan that mends the function which the site calls.
 ORIGIN = "origin"
-_AT_ORIGIN = frozenset({"helper", "existing", "imported", "instance", "module"})
+_AT_ORIGIN = frozenset({"helper", "existing", "imported", "thread", "instance", "module"})
 
 
 @dataclass(frozen=True, slots=True)

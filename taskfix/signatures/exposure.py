@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+from taskfix.apis.callables import MEMBERS
 from taskfix.facts.loading import ANY_NAME, SOME_NAMES, THIS_MODULE
 from taskfix.index.module_names import packages_around, stem
 from taskfix.index.project import Project
@@ -15,9 +16,12 @@ from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_example, is_test
 from taskfix.signatures.receivers import Receivers
 
-_HANDED_OVER = frozenset({"value", "kept", "scan", "decorator"})
+_HANDED_OVER = frozenset({"value", "kept", "scan", "dispatch", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
-_LOADS = re.compile(r"import|load|plugin|extension|include|discover|module|scan|wire", re.I)
+_LOADS = re.compile(
+    r"(?:import|load|plugin|extension|include|discover|module|scan|wire)\w*\s*(?:\(|=\s*[\[({])",
+    re.I,
+)
 # Statements in which it is likely to be that of a package whose modules are all looked at.
 _SEARCHES = re.compile(r"discover|scan|wire|plugin|extension", re.I)
 
@@ -136,7 +140,7 @@ class Exposure:
         if reference.ends is None:
             return reference.text
         for end in reference.ends:
-            by_name = end.kind == "scan" and "builtins.getattr" in end.given
+            by_name = end.kind == "scan" and not MEMBERS.isdisjoint(end.given)
             if by_name and function.class_ is not None:
                 continue  # it is the class that is looked up
             if not self.receivers.only_uses(path, end):
@@ -271,7 +275,7 @@ class Exposure:
         for text in reference.values:
             if ":" in text or "/" in text:
                 continue
-            if "." not in text and not _LOADS.search(reference.text):
+            if "." not in text and reference.kind != "key" and not _LOADS.search(reference.text):
                 continue
             if self._imports_as(text, path, own):
                 return True
@@ -295,8 +299,11 @@ class Exposure:
             for imported, bound in imports
         )
 
-    def may_name(self, text: str, function: Function) -> bool:
-        """Report whether a string such as ``name`` or ``pkg.mod:name`` may mean a function."""
+    def may_name(self, text: str, function: Function, objects: Set[str] = frozenset()) -> bool:
+        """Report whether a string such as ``name`` or ``pkg.mod:name`` may mean a function.
+
+        ``objects`` are the names that stand for an object whose method it is.
+        """
         prefix = text.replace("::", ".").replace(":", ".").removesuffix("()").rpartition(".")[0]
         if not prefix:
             return True
@@ -306,7 +313,7 @@ class Exposure:
             classes = {self.project.classes[function.class_].name}
             related = self.project.subclasses_of(function.class_)
             classes |= {c.name for c in [*self.project.ancestors(function.class_), *related]}
-            return last in classes or not last[:1].isupper()
+            return last in classes or last in objects or last == stem(own)
         if function.id in self.project.resolve(f"{prefix}.{function.name}", own):
             return True
         found = self._find(prefix, own)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from taskfix.apis.plain_callers import FOREIGN_OBJECTS
 from taskfix.apis.signature_readers import READERS_OF_WORDS
 from taskfix.config import Config
 from taskfix.index.project import Project, TooFar
@@ -114,7 +115,7 @@ class Threadable:
         """
         try:
             for one in self.family(function):
-                if next(self._references(one), None) is not None:
+                if next(self._references(one), None) is not None or self._is_called_blindly(one):
                     return True
         except TooFar:
             return True
@@ -122,6 +123,14 @@ class Threadable:
             call.stars or call.positional > _positional(one)
             for one in self.family(function)
             for _, call in self.calls(function)
+        )
+
+    def _is_called_blindly(self, function: Function) -> bool:
+        """Report whether what calls it may be nothing that the project spells."""
+        return (
+            self.exposure.may_be_loaded(self.project.path_of(function.id))
+            or self.methods.foreign_caller(function) is not None
+            or next(self.methods.dispatches(function), None) is not None
         )
 
     def local_refusal(self, function: Function) -> Reason | None:
@@ -226,6 +235,8 @@ class Threadable:
         self, function: Function, reference: Reference, resolved: frozenset[str]
     ) -> bool:
         assert function.class_ is not None
+        if resolved and all(value.startswith(FOREIGN_OBJECTS) for value in resolved):
+            return False
         relatives = self.project.relatives(function.class_)
         names = spellings(function)
         meant = [value for value in resolved if value.rpartition(".")[2] in names]
@@ -244,7 +255,7 @@ class Threadable:
             return True
         for text in reference.values:
             located = any(mark in text for mark in ".:")
-            if located and self.exposure.may_name(text, function):
+            if located and self.exposure.may_name(text, function, self.methods.objects(function)):
                 return True
             if not located and self._is_asked_for(function, path, reference):
                 return True
@@ -289,9 +300,7 @@ class Threadable:
         if not owners or self.project.classes.among(owners) != owners:
             return False
         assert function.class_ is not None
-        own = {c.id for c in self.project.subclasses_of(function.class_)}
-        own |= {c.id for c in self.project.ancestors(function.class_)}
-        return not any(own & {c.id for c in self.project.ancestors(owner)} for owner in owners)
+        return owners.isdisjoint(self.project.relatives(function.class_))
 
     def _find_openings(self, function: Function) -> Iterator[Opening]:
         """R4: what may call it, and is not known to; and who has it as a value."""
@@ -305,6 +314,15 @@ class Threadable:
             path, line = loader
             reason = Reason("module-loaded", f"{path}:{line} loads its module by its name")
             yield Opening(path, line, None, reason)
+        heir = self.methods.foreign_caller(function)
+        if heir is not None:
+            path = self.project.path_of(heir.id)
+            message = f"{path}:{heir.line} a base of {heir.name} may call it"
+            yield Opening(path, heir.line, None, Reason("foreign-base", message))
+        for path, reference in self.methods.dispatches(function):
+            message = f"{path}:{reference.line} may call it: {reference.text}"
+            reason = Reason("unresolved-call", message)
+            yield Opening(path, reference.line, reference.function, reason)
         for path, call in self._doubtful(function):
             message = f"{path}:{call.span.line} may call it: {call.text}()"
             reason = Reason("unresolved-call", message)
