@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 from taskfix.apis.plain_callers import ADDERS
 from taskfix.facts.scopes import FUNCTIONS, Tree
+from taskfix.facts.syntax import spelled
+
+_IMPORTER = "import_module"
+_DESCRIBER, _MAKER = "spec_from_file_location", "module_from_spec"
 
 
 class Objects:
@@ -24,6 +28,28 @@ class Objects:
             return list(self._uses(node, set()))
         except _GlobalError:
             return None
+
+    def uses_of_module(self, node: ast.expr) -> list[ast.expr] | None:
+        """The expressions that use a module that a call loads; None where it gets out of sight."""
+        match node:
+            case ast.Call(func=function) if spelled(function) == _IMPORTER:
+                return self.uses(node)  # `__import__` gives the package around
+            case ast.Call(func=function) if spelled(function) == _DESCRIBER:
+                return self._uses_of_described(node)
+            case _:
+                return None
+
+    def _uses_of_described(self, node: ast.expr) -> list[ast.expr] | None:
+        """``spec = spec_from_file_location(...)``, of which a module is made."""
+        found: list[ast.expr] = []
+        for use in self.uses(node) or [node]:
+            call = self.tree.parents.get(use)
+            made = isinstance(call, ast.Call) and spelled(call.func) == _MAKER
+            uses = self.uses(call) if made and isinstance(call, ast.Call) else [use]
+            if uses is None:
+                return None
+            found += uses
+        return found
 
     def _uses(self, node: ast.expr, seen: set[ast.AST]) -> Iterator[ast.expr]:
         if node in seen:

@@ -20,6 +20,8 @@ IN_VARIABLE = "[]"
 # Callees of which no more is known: what a variable has is from somewhere in the project.
 VARIABLE = frozenset({"<variable>"})
 METHOD_OF_VARIABLE = frozenset({"<variable>.method"})
+# A caller gets it, or what the decorators that are `given` make of that.
+RETURNED = "return"
 # Before the slot of a lambda that gives it.
 RESULT = "lambda: "
 # It is put under a key of what is `given`; or it is what a subscript is of.
@@ -48,6 +50,11 @@ def receiver_of(node: ast.expr, tree: Tree, values: Values) -> tuple[frozenset[s
         case ast.Lambda(body=body) if body is node:
             given, to, slot = receiver_of(parent, tree, values)
             return given, to, f"{RESULT}{slot}" if given or to else ""
+        case ast.Return():
+            function = tree.function_of(parent)
+            decorators = getattr(function, "decorator_list", [])
+            known = [values.of(decorator) for decorator in decorators]
+            return frozenset().union(*known), "", RETURNED if all(known) else ""
         case ast.Compare():
             return IDENTITY, "", ""
         case ast.FormattedValue():

@@ -40,7 +40,10 @@ from taskfix.model import Reference
 from taskfix.paths import is_test
 
 # What only a test double has.
-_OF_A_DOUBLE = re.compile(r"^(?:assert_|call_|await_|mock_|called$|awaited$|return_value|side_eff)")
+_OF_A_DOUBLE = re.compile(
+    r"assert_(?:any|called|has|not|awaited)\w*|called|awaited|return_value|side_effect"
+    r"|(?:call|await)_(?:args|args_list|count)|(?:mock|method)_calls"
+)
 # What a function is called, and not what it does.
 _LABELS = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
 _SPELLED = (ast.Name, ast.Attribute)
@@ -55,7 +58,6 @@ _TESTING = frozenset({"isinstance", "issubclass"})
 # Give the attribute itself, or only tell whether there is one.
 _GETTING = frozenset({"builtins.getattr"})
 _ASKING = frozenset({"builtins.hasattr"})
-_IMPORTER = "import_module"
 # Lead to all that a class has.
 _ALL_MEMBERS = frozenset({"__dict__", "__mro__", "mro", "__getattribute__"})
 # Keep what a function returns to those who ask for it by name.
@@ -143,7 +145,7 @@ class References:
             # `name.attr` looks into it; the attribute is a mention of its own
             if parent.attr in _ALL_MEMBERS:
                 yield from self._references(node, name, "scan")
-            elif _OF_A_DOUBLE.match(parent.attr):
+            elif is_test(self.values.path) and _OF_A_DOUBLE.fullmatch(parent.attr):
                 yield from self._references(node, name, "value")
             elif parent.attr not in _LABELS:
                 yield from self._references(node, name, "attribute")
@@ -302,7 +304,7 @@ class References:
         )
 
     def _ends(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:
-        ends = None if isinstance(node, ast.Constant) else self.tables.ends(node)
+        ends = self.tables.ends(node)
         return None if ends is None else tuple(self._end(*end, name) for end in ends)
 
     def _end(self, node: ast.expr, is_container: bool, name: str) -> Reference:
@@ -345,9 +347,7 @@ class References:
 
     def _uses_of_module(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:
         """What uses a module that is loaded at a node, as far as its function tells."""
-        if not isinstance(node, ast.Call) or spelled(node.func) != _IMPORTER:
-            return None  # `__import__` gives the package around
-        uses = self.objects.uses(node)
+        uses = self.objects.uses_of_module(node)
         if uses is None:
             return None
         read = [(use, self._read(self._whole(use))) for use in uses]

@@ -21,7 +21,7 @@ from taskfix.index.callers import Callers
 from taskfix.index.lazily import Lazily
 from taskfix.index.library import Library
 from taskfix.index.module_names import stem
-from taskfix.index.too_far import TooFar, few, nearest
+from taskfix.index.too_far import TooFar, nearest
 from taskfix.model import Reference
 from taskfix.paths import is_test
 
@@ -81,7 +81,7 @@ class Mentions(Callers):
             spelled.intersection_update(inside)
         if computed:
             spelled.update(self.library.matching(_PUT_TOGETHER, b"attr("))
-        for path in few(name, nearest(spelled, home)):
+        for path in self.library.few(name, nearest(spelled, home)):
             for reference in self._mentions_in(path, name):
                 yield path, reference
 
@@ -197,7 +197,7 @@ class Mentions(Callers):
         try:
             return not any(
                 found is not None and self.variable(*found) == home
-                for where in few(home[1], nearest(places, home[0]))
+                for where in self.library.few(home[1], nearest(places, home[0]))
                 for reference in self._mentions_in(where, home[1])
                 if reference.kind == "store" and not reference.bare
                 for found in (self.imported(value, where) for value in reference.values)

@@ -67,11 +67,6 @@ class World:
     # The functions above which there is no owner, by id, depth and what is to be held.
     ownerless: dict[tuple[str, int, str], Reason] = field(default_factory=dict)
 
-    @property
-    def prefers_threading(self) -> bool:
-        """Whether the parameter is wanted wherever it can be, also where nobody passes a set."""
-        return self.config.strategy == "thread" or self.config.strategies == ("thread",)
-
     def parameter_name(self, makes: Product) -> str:
         """The name of the parameter, and of a set that is made for it."""
         return self.config.set_name if makes == "task" else SETS[makes].lstrip("_")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from taskfix.apis.callables import MEMBERS
 from taskfix.facts.loading import ANY_NAME, SOME_NAMES, THIS_MODULE
 from taskfix.index.module_names import packages_around, stem
 from taskfix.index.project import Project
-from taskfix.index.too_far import few, nearest
+from taskfix.index.too_far import nearest
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_example, is_test
 from taskfix.signatures.receivers import Receivers
@@ -56,6 +57,7 @@ class Exposure:
                 fakes = reference.kind == "key" and "sys.modules" in reference.text
                 if reference.kind == "string" or fakes:
                     whole = module not in packages or _SEARCHES.search(reference.text) is not None
+                    whole = whole and not self._is_only_loaded(path, reference)
                     if whole and self._text_names(reference, path, module):
                         message = f"{where} names the module {stem(module)}: {reference.text}"
                         yield Reason("module-named", message)
@@ -76,6 +78,15 @@ class Exposure:
                 where = f"{path}:{reference.line}"
                 message = f"{where} may read all names of the module: {reference.text}"
                 yield Reason("module-scanned", message)
+
+    def _is_only_loaded(self, path: str, reference: Reference) -> bool:
+        """Report whether a text with the name of a module gets nowhere but to loaders of it.
+
+        What is done with what they load is judged where they are.
+        """
+        if reference.kind != "string":
+            return False
+        return self.receivers.only_uses(path, replace(reference, kind="value"))
 
     def _may_bind(self, function: Function) -> frozenset[str]:
         """The modules that may have a function under a name of theirs, as their imports say."""
@@ -108,7 +119,9 @@ class Exposure:
                 for name in self.names_of(function)
                 for path in self.project.library.spelling(name)
             }
-            near = few(function.name, nearest(spelled & self._may_bind(function), own))
+            near = self.project.library.few(
+                function.name, nearest(spelled & self._may_bind(function), own)
+            )
             found = {path for path in near if self._has(path, function)}
             new = {own, *found}
             while new:  # a star passes on what another one brought

@@ -64,8 +64,22 @@ class Methods:
             # A method of the same name gets the parameter as well.
             if function.name not in relative.methods or is_test(path):
                 yield Reason("overridden", f"{where} {name} is also defined in {relative.name}")
-        if "__init_subclass__" in relative.methods or "__getattribute__" in relative.methods:
+        if not self._looks_away(relative):
             yield Reason("class-hook", f"{where} {relative.name} may look at its methods")
+
+    def _looks_away(self, class_: Class) -> bool:
+        """Report whether a class reads no methods when it is inherited from, or an object asked."""
+        if "__getattribute__" in class_.methods:
+            return False
+        if "__init_subclass__" not in class_.methods:
+            return True
+        path = self.project.path_of(class_.id)
+        hook = self.project.functions.get(f"{class_.id}.__init_subclass__")
+        first = next((p.name for p in hook.parameters), None) if hook is not None else None
+        if hook is None or first is None or hook.dynamic:
+            return False
+        reads = self.project.modules[path].reads(hook.id, first)
+        return reads is not None and all(self.receivers.only_uses(path, read) for read in reads)
 
     def _doubles(
         self, function: Function, class_: Class, family: dict[str, Class]

@@ -33,6 +33,7 @@ from taskfix.facts.receiving import (
     KEPT,
     METHOD_OF_VARIABLE,
     RESULT,
+    RETURNED,
     STORED,
     SUBSCRIPTED,
     VARIABLE,
@@ -97,6 +98,12 @@ class Receivers:
             return True  # what has the name then is a mention of its own; a call is only that
         if reference.slot == STORED:
             return attributes and self._is_stored_here(path, reference)
+        if reference.slot == RETURNED:
+            decorators = self.project.resolve_all(reference.given, path)
+            return attributes and all(
+                one in self.project.functions or one.removesuffix("()") in self.project.functions
+                for one in decorators
+            )
         if reference.slot == KEPT:
             return self._attribute_is_harmless(path, reference, attributes=attributes)
         if not reference.given and not reference.to:

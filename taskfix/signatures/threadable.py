@@ -6,12 +6,14 @@ does, or who is not known not to. Whoever only calls the function denies nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 from taskfix.apis.plain_callers import FOREIGN_OBJECTS
-from taskfix.apis.signature_readers import READERS_OF_WORDS
+from taskfix.apis.signature_readers import CALLING_DECORATORS, READERS_OF_WORDS
 from taskfix.config import Config
 from taskfix.index.project import Project, TooFar
 from taskfix.model import Call, Function, Reason, Reference
@@ -160,8 +162,10 @@ class Threadable:
             yield Reason("dunder", f"{name}() is called by Python itself")
         if function.duplicated:
             yield Reason("defined-twice", f"{function.qualname}() has more than one definition")
-        if function.forwards_kwargs:
-            yield Reason("forwards-kwargs", f"{name}() forwards its **kwargs")
+        taken = function.forwards_kwargs and self._passes_the_name
+        if taken:
+            message = f"{name}() forwards its **kwargs, and {taken} passes {self.config.set_name}"
+            yield Reason("forwards-kwargs", message)
         if function.dynamic:
             yield Reason("dynamic-scope", f"{name}() looks at its own variables by name")
         convention = reading_convention(function, self.project)
@@ -175,6 +179,13 @@ class Threadable:
         if function.parent is not None:
             yield Reason("nested", f"{name}() sees what the function around it has")
         yield from self._configured(function)
+
+    @cached_property
+    def _passes_the_name(self) -> str | None:
+        """A file in which the name of the parameter is already a keyword, if there is any."""
+        word = self.config.set_name.encode()
+        pattern = rb"[(,]\s*%b\s*=(?!=)" % re.escape(word)
+        return next(iter(self.project.library.matching_near(pattern, word, above=1)), None)
 
     def _configured(self, function: Function) -> Iterator[Reason]:
         path = self.project.path_of(function.id)
@@ -314,6 +325,11 @@ class Threadable:
             path, line = loader
             reason = Reason("module-loaded", f"{path}:{line} loads its module by its name")
             yield Opening(path, line, None, reason)
+        home = self.project.path_of(function.id)
+        for values, text in zip(function.decorators, function.decorator_texts, strict=True):
+            if self.project.resolve_all(values, home) & CALLING_DECORATORS:
+                reason = Reason("unresolved-call", f"{home}:{function.key.line} @{text} calls it")
+                yield Opening(home, function.key.line, None, reason)
         heir = self.methods.foreign_caller(function)
         if heir is not None:
             path = self.project.path_of(heir.id)

@@ -68,12 +68,12 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     name = world.parameter_name(site.spawner.makes)
     # A nested function sees the parameter of the function around it.
     nested, function = function, outermost(function, world)
-    chain = find_chain(site, function, world, ownerless=world.prefers_threading)
+    chain = find_chain(site, function, world, ownerless=world.config.prefers_threading)
     if isinstance(chain, Reason):
         return chain
     if chain.open and site.call.in_class_body:
         return Reason("class-body", "the parameter is not known to be a set in a nested class")
-    if chain.open and not _is_owned(chain) and not world.prefers_threading:
+    if chain.open and not _is_owned(chain) and not world.config.prefers_threading:
         # The module must have a set anyway, and nobody has one yet who looks after it.
         return Reason("no-owner", f"no caller of {function.name}() owns a set, and some cannot")
     annotates = (
