@@ -211,6 +211,14 @@ ADDERS = frozenset("add append appendleft insert setdefault discard remove pop".
 APPENDERS = frozenset({"append", "appendleft"})
 # Methods of these that only compare it with what is in them.
 COMPARERS = frozenset("remove discard index count".split())
+# What is put under a key or an attribute of these, they only give back.
+KEEPERS = (
+    *("contextvars.ContextVar().get()", "types.SimpleNamespace()", "threading.local()"),
+    # aiohttp/web_app.py, Application.__setitem__; starlette/datastructures.py, State
+    *("aiohttp.web.Application()", "aiohttp.web.Request()", "aiohttp.web_app.Application()"),
+    *("fastapi.FastAPI().state", "starlette.applications.Starlette().state"),
+    *("fastapi.Request().state", "starlette.requests.Request().state"),
+)
 # `table.get(key, default)` gives the default back: the method, and the argument.
 DEFAULT = ("get", "1")
 # Their attributes are what the command line says, and no objects of the project.

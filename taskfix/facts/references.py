@@ -222,7 +222,7 @@ class References:
                     return kind
             if isinstance(ancestor, ast.AnnAssign) and child is ancestor.annotation:
                 return "annotation"
-            if isinstance(ancestor, ast.Compare):
+            if isinstance(ancestor, ast.Compare) or _is_union(ancestor):
                 return "annotation"
             if child is node and self._is_kept(ancestor, node):
                 return "kept"
@@ -387,6 +387,11 @@ def _is_variable(target: ast.expr) -> bool:
             return all(map(_is_variable, elements))
         case _:
             return False
+
+
+def _is_union(node: ast.AST) -> bool:
+    """``Session = ClientSession | ServerSession``"""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)
 
 
 def _is_data(node: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from taskfix.apis.callables import ATTRS_CLASSES, DATACLASSES, FINAL
 from taskfix.apis.plain_bases import SILENT_BASES, is_plain
 from taskfix.apis.signature_readers import PLAIN_CLASS_DECORATORS
+from taskfix.facts.receiving import BOUND
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -192,11 +193,7 @@ def _handed(reference: Reference, meant: set[str], below: set[str]) -> set[str]:
 def _is_only_a_word(reference: Reference) -> bool:
     """``KIND = "Server"``: a name that nobody is asked for, and that does not say where it is."""
     located = any(mark in text for text in reference.values for mark in ".:")
-    return (
-        reference.kind == "string"
-        and not located
-        and not reference.to.strip("_") + "".join(reference.given)
-    )
+    return reference.kind == "string" and not located and reference.slot in {"", BOUND}
 
 
 def _shown(base: str) -> str:

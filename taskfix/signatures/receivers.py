@@ -17,6 +17,7 @@ from taskfix.apis.plain_callers import (
     DEFAULT,
     DOUBLED,
     DOUBLERS,
+    KEEPERS,
     LOOKERS,
     PLAIN_CALLERS,
     PlainCaller,
@@ -48,7 +49,6 @@ for _row in PLAIN_CALLERS:
     for _name in _row.names:
         _BY_NAME[_name].append(_row)
 _OF_NONE = "literal.NoneType."  # it has no methods, so that something else is called
-_HELD = "contextvars.ContextVar().get()"  # what the project has put there
 _OF_VARIABLES = (VARIABLE, METHOD_OF_VARIABLE)
 _OF_VALUES = frozenset({"value", "kept", "annotation"})
 
@@ -126,8 +126,12 @@ class Receivers:
 
     def _is_plain(self, callee: str, reference: Reference, path: str, *, attributes: bool) -> bool:
         function = self._called(callee)
+        if function is not None and function.id == reference.function:
+            function = self._above(function)
+            if function is None:
+                return attributes  # it is Python's own
         if function is not None:
-            bound = callee in self.project.classes or any(map(_is_of_object, reference.given))
+            bound = callee in self.project.classes or not self._is_of_class(path, reference)
             names = _parameters(function, reference.slot, bound=bound)
             return self._parameters_are_harmless(function, names, attributes=attributes)
         if callee.partition("::")[0] in self.project.paths and callee in self.project.classes:
@@ -171,7 +175,7 @@ class Receivers:
     def _only_looks_up(self, callee: str, spelled: str, slot: str) -> bool:
         """Report whether a call gets no more of an object than what it asks for by name."""
         kept = callee.startswith(CONTAINERS) and spelled in ADDERS
-        kept = kept or (spelled in COMPARERS | APPENDERS and not callee.partition("(")[2])
+        kept = kept or spelled in COMPARERS | APPENDERS
         standard = callee.partition(".")[0] in sys.stdlib_module_names and "::" not in callee
         return kept or (spelled, slot) == DEFAULT or (standard and not reads_objects(callee))
 
@@ -182,6 +186,18 @@ class Receivers:
         for class_ in self.project.ancestors(callee):
             if "__init__" in class_.methods:
                 return self.project.functions.get(f"{class_.id}.__init__")
+        return None
+
+    def _is_of_class(self, path: str, reference: Reference) -> bool:
+        """``Server.refresh(server)``, where the object is an argument."""
+        owners = frozenset(one.rpartition(".")[0] for one in reference.given)
+        return any(one in self.project.classes for one in self.project.resolve_all(owners, path))
+
+    def _above(self, function: Function) -> Function | None:
+        """The method that ``super()`` gives in one of its name: that of the next class above."""
+        for class_ in list(self.project.ancestors(function.class_ or ""))[1:]:
+            if function.name in class_.methods:
+                return self.project.functions.get(f"{class_.id}.{function.name}")
         return None
 
     def _is_defined_here(self, method: str) -> bool:
@@ -262,7 +278,7 @@ class Receivers:
             return True
         owners = self.project.resolve_all(reference.given, path) - {_OF_NONE[:-1]}
         return bool(owners) and all(
-            "::" in one or one.startswith(_HELD) or is_container(frozenset({one})) for one in owners
+            "::" in one or one.startswith(KEEPERS) or is_container(frozenset({one})) for one in owners
         )
 
     def _table_is_harmless(self, path: str, reference: Reference, *, attributes: bool) -> bool:
@@ -347,11 +363,6 @@ class Receivers:
 def _is_class(reference: Reference) -> bool:
     """Report whether a mention may be of a class, as in ``Server[int]``, and not of an object."""
     return any(not value.endswith("()") and "#" not in value for value in reference.values)
-
-
-def _is_of_object(callee: str) -> bool:
-    """``server.refresh``, and not ``Server.refresh``, to which an object is passed."""
-    return callee.rpartition(".")[0].endswith("()")
 
 
 def _parameters(function: Function, slot: str, *, bound: bool) -> list[str]:
