@@ -33,6 +33,13 @@ class Members:
         # A name that is there in part is a mention of its own.
         return "dispatch" if called and not has_text(call.args[1]) else "annotation"
 
+    def is_kept(self, call: ast.Call) -> bool:
+        """Report whether variables and callers get the member, and nobody else."""
+        kinds = {
+            self.read(use) for use in self.objects.uses(call) or () if not self._is_callee(use)
+        }
+        return "kept" in kinds and kinds <= _LOOKED_AT | {"kept"}
+
     def is_asked_for(self, name: ast.expr) -> bool:
         """``def __getattr__(self, name): return getattr(self._inner, name)``"""
         match self.tree.function_of(name), name:

@@ -20,6 +20,8 @@ IN_VARIABLE = "[]"
 # Callees of which no more is known: what a variable has is from somewhere in the project.
 VARIABLE = frozenset({"<variable>"})
 METHOD_OF_VARIABLE = frozenset({"<variable>.method"})
+# It is what a name that is put together gives, and only variables and callers get it.
+COMPUTED = "computed"
 # A caller gets it, or what the decorators that are `given` make of that.
 RETURNED = "return"
 # Before the slot of a lambda that gives it.

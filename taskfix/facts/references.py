@@ -30,7 +30,7 @@ from taskfix.facts.handling import Handlings
 from taskfix.facts.loading import Loaded, loaded, patterns
 from taskfix.facts.members import Members
 from taskfix.facts.objects import Objects
-from taskfix.facts.receiving import BOUND, IN_ATTRIBUTE, IN_VARIABLE, receiver_of
+from taskfix.facts.receiving import BOUND, COMPUTED, IN_ATTRIBUTE, IN_VARIABLE, receiver_of
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.tables import Tables
@@ -340,7 +340,9 @@ class References:
             if not asks and pattern.fullmatch(name):
                 values = frozenset(f"{receiver}.{name}" for receiver in receivers)
                 mention = self._reference(node, name, "value", values, whole=node)
-                if mention.slot == BOUND and self.members.kind(node) == "scan":
+                if self.members.is_kept(node):
+                    mention = replace(mention, slot=COMPUTED)
+                elif mention.slot == BOUND and self.members.kind(node) == "scan":
                     mention = replace(mention, slot="")
                 yield mention
         yield from self._doubles(name)

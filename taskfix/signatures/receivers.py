@@ -278,7 +278,8 @@ class Receivers:
             return True
         owners = self.project.resolve_all(reference.given, path) - {_OF_NONE[:-1]}
         return bool(owners) and all(
-            "::" in one or one.startswith(KEEPERS) or is_container(frozenset({one})) for one in owners
+            "::" in one or one.startswith(KEEPERS) or is_container(frozenset({one}))
+            for one in owners
         )
 
     def _table_is_harmless(self, path: str, reference: Reference, *, attributes: bool) -> bool:

@@ -15,6 +15,7 @@ from functools import cached_property
 from taskfix.apis.plain_callers import FOREIGN_OBJECTS
 from taskfix.apis.signature_readers import CALLING_DECORATORS, READERS_OF_WORDS
 from taskfix.config import Config
+from taskfix.facts.receiving import COMPUTED
 from taskfix.index.project import Project, TooFar
 from taskfix.model import Call, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -248,6 +249,8 @@ class Threadable:
         assert function.class_ is not None
         if resolved and all(value.startswith(FOREIGN_OBJECTS) for value in resolved):
             return False
+        if reference.slot == COMPUTED and all(map(_is_vague, resolved)):
+            return False  # data of something unknown, which nothing asks for its parameters
         relatives = self.project.relatives(function.class_)
         names = spellings(function)
         meant = [value for value in resolved if value.rpartition(".")[2] in names]
