@@ -43,6 +43,7 @@ from taskfix.facts.tables import is_container
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reference
 from taskfix.paths import is_test
+from taskfix.signatures.told import Told
 
 _BY_NAME: dict[str, list[PlainCaller]] = defaultdict(list)
 for _row in PLAIN_CALLERS:
@@ -59,6 +60,7 @@ class Receivers:
     def __init__(self, project: Project, config: Config) -> None:
         self.project = project
         self.config = config
+        self.told = Told(config)
         self._known: dict[tuple[str, str, bool], bool] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
 
@@ -125,6 +127,10 @@ class Receivers:
         )
 
     def _is_plain(self, callee: str, reference: Reference, path: str, *, attributes: bool) -> bool:
+        if self.told.reads(callee):
+            return False
+        if self.told.calls(callee):
+            return True
         function = self._called(callee)
         if function is not None and function.id == reference.function:
             function = self._above(function)
