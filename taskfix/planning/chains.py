@@ -152,8 +152,9 @@ class _Search:
         missed = [*self._ask(calls, function, 0), *self._openings(function)]
         if not missed:
             return False
-        family = self.world.threadable.family(function)
-        self.chain.receivers.update((one.id, one) for one in family)
+        # Nothing is passed: only what overrides it must take it as well, for type checkers.
+        below = self.world.threadable.overriding(function)
+        self.chain.receivers.update((one.id, one) for one in (function, *below))
         self.chain.missed = missed
         return True
 

@@ -72,6 +72,13 @@ class Threadable:
         ]
         return (function, *(one for one in found if one.id != function.id))
 
+    def overriding(self, function: Function) -> tuple[Function, ...]:
+        """The methods of subclasses that override one."""
+        if function.class_ is None:
+            return ()
+        below = {class_.id for class_ in self.project.subclasses_of(function.class_)}
+        return tuple(one for one in self.family(function)[1:] if one.class_ in below)
+
     def _find_refusal(self, function: Function) -> Reason | None:
         try:
             reasons = (reason for one in self.family(function) for reason in self._reasons(one))
