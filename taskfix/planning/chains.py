@@ -201,8 +201,6 @@ class _Search:
     def _refusal(self, path: str, call: Call, callee: Function) -> Reason | None:
         """Why a call cannot pass anything, whoever makes it."""
         where = _at(path, call)
-        if path not in self.world.editable:
-            return Reason("not-editable", f"{where} may not be changed")
         if call.stars and self.name in call.keywords:
             return Reason("name-taken", f"{where} passes {self.name} already")
         unpassable = self.world.threadable.unpassable(callee)

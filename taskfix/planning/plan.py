@@ -21,6 +21,8 @@ from taskfix.strategies import ALWAYS, all_strategies
 SITES_FOR_A_HELPER = 3
 # What is left out of a plan that mends the function which the site calls.
 ORIGIN = "origin"
+# Why a fix is not made that changes files which were not named.
+OTHER_PATHS = "other-paths"
 _AT_ORIGIN = frozenset({"helper", "existing", "imported", "thread", "instance", "module"})
 
 
@@ -110,7 +112,15 @@ class LockedFile:
 
 
 def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
-    """One plan a site, in the order of the sites."""
+    """One plan a site, in the order of the sites.
+
+    It is the same for whichever paths it is asked for. Where it would change others, it is refused.
+    """
+    plans = _make_plans(sites, world, excluded)
+    return [_within_paths(plan, world) for plan in plans]
+
+
+def _make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
     world = replace(
         world,
         first_lines=_first_lines(sites),
@@ -126,6 +136,15 @@ def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan
         _plan(plan.site, world, excluded) if _touches(plan, helpers) else plan for plan in plans
     ]
     return _relieved(again, world, excluded)
+
+
+def _within_paths(plan: Plan, world: World) -> Plan:
+    others = sorted(plan.proposal.paths - world.editable) if plan.proposal is not None else []
+    if not others:
+        return plan
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    message = f"{others[0]}{more} would be changed too, so name that as well"
+    return replace(plan, proposal=None, reason=Reason(OTHER_PATHS, message))
 
 
 def _relieved(plans: list[Plan], world: World, excluded: Excluded) -> list[Plan]:
@@ -257,8 +276,6 @@ def _orders(world: World) -> list[list[ModuleType]]:
 
 def _forbidden(proposal: Proposal, world: World, locks: Locks) -> Reason | None:
     for path in sorted(proposal.paths):
-        if path not in world.editable:
-            return Reason("not-editable", f"{path} would have to be changed as well")
         lock = locks.get(path)
         if lock is not None:
             return lock.reason
