@@ -144,7 +144,7 @@ class Receivers:
         if self.told.calls(callee):
             return True
         function = self._called(callee)
-        if function is not None and function.id == reference.function:
+        if function is not None and callee == function.id == reference.function:
             function = self._above(function)
             if function is None:
                 return attributes  # it is Python's own
