@@ -239,6 +239,9 @@ COPIERS = frozenset(
 )
 # It makes pairs of a number and what is in the first one.
 ENUMERATE = frozenset({"builtins.enumerate"})
+# Under this keyword an application takes what runs around the serving of requests: the frame of
+# the manager waits at its yield until the program ends. starlette/routing.py, Router.lifespan
+LIFESPAN = "lifespan"
 # It calls the first one with each entry of the second, and gives some of these.
 FILTER = frozenset({"builtins.filter"})
 # What the language itself asks: `if f`, `f is g`, `f"{f}"`.

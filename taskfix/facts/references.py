@@ -225,8 +225,10 @@ class References:
                 return "annotation"
             if isinstance(ancestor, ast.Subscript) and child is ancestor.slice:
                 return "annotation"  # of a type; or the key of what is asked for
-            if isinstance(ancestor, ast.Compare) or _is_union(ancestor):
+            if isinstance(ancestor, ast.Compare):
                 return "annotation"
+            if isinstance(ancestor, ast.BinOp) and child is node:
+                return "annotation"  # no function has operators; of classes they make a type
             if child is node and self._is_kept(ancestor, node):
                 return "kept"
             child = ancestor
@@ -384,8 +386,3 @@ def _is_variable(target: ast.expr) -> bool:
             return all(map(_is_variable, elements))
         case _:
             return False
-
-
-def _is_union(node: ast.AST) -> bool:
-    """``Session = ClientSession | ServerSession``"""
-    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)

@@ -6,7 +6,8 @@ yield, functions that never return, functions that await what they hold at their
 
 from __future__ import annotations
 
-from taskfix.apis.callables import ALL_TASKS, MANAGERS
+from taskfix.apis.callables import ALL_TASKS, APPLICATIONS, MANAGERS
+from taskfix.apis.plain_callers import LIFESPAN
 from taskfix.index.project import Project
 from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.runs import Runs
@@ -64,6 +65,24 @@ class Frames:
         brief = any(self._is_brief(path, call) for path, call in calls)
         self._entered.pop()
         return not brief
+
+    @if_too_far(False)
+    def may_own(self, function: Function, line: int) -> bool:
+        """Report whether a new set at the start of a function keeps what starts at a line."""
+        return self.is_entry_point(function) or self.is_lifespan(function, line)
+
+    @if_too_far(False)
+    def is_lifespan(self, function: Function, line: int) -> bool:
+        """What an application runs around all requests: its frame waits at the yield meanwhile."""
+        if not self.is_manager(function, line):
+            return False
+        path = self.project.path_of(function.id)
+        return any(
+            reference.slot == LIFESPAN
+            and self.project.resolve_all(reference.given, where) & APPLICATIONS
+            and function.id in self.project.resolve_all(reference.values, where)
+            for where, reference in self.project.mentions(function.name, path)
+        )
 
     def is_decorated(self, function: Function) -> bool:
         """Report whether a generator is made a context manager."""

@@ -235,7 +235,7 @@ class _Search:
             inner, line, here = inner | here.locals, here.key.line, around
         if self.name in inner:
             return Reason("name-taken", f"{_at(path, call)} has another {self.name}")
-        if self.world.frames.is_entry_point(here) and self._may_create(here):
+        if self.world.frames.may_own(here, line) and self._may_create(here):
             self.chain.creators[here.id] = here
             self._pass(path, call, here, callee, self.name, "created")
             return None

@@ -103,7 +103,7 @@ def _in_own_frame(site: Site, function: Function, world: World) -> Proposal | Re
     """The function's frame outlives the task: nothing needs to be passed."""
     around = outermost(function, world)
     name = world.parameter_name(site.spawner.makes)
-    if world.frames.is_entry_point(around) and name not in around.names:
+    if world.frames.may_own(around, site.call.span.line) and name not in around.names:
         return _in_entry_point(site, around, world)
     for set_ in world.holders.owned(function, site.call.span.line, site.spawner):
         if set_.name in site.call.hidden or waits_for_ever(set_, site, world.holders):
