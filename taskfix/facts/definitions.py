@@ -11,6 +11,7 @@ from taskfix.apis.callables import MANAGERS, NAME_READING, WATCHING_METHODS
 from taskfix.facts.elements import elements, is_optional
 from taskfix.facts.endings import Endings
 from taskfix.facts.endless import may_be_told
+from taskfix.facts.finals import finals, waits_from
 from taskfix.facts.keeping import surely_added
 from taskfix.facts.nodes import children
 from taskfix.facts.positions import Positions
@@ -130,6 +131,8 @@ class Definitions:
             left=_left(node, own),
             cancels=frozenset(self.endings.cancelled_parameters(node)),
             loops=any(isinstance(part, (ast.While, ast.AsyncFor)) for part in own),
+            finals=tuple(finals(node, own, self.tree)),
+            waits_from=waits_from(node, self.tree, self.values),
         )
 
     def _is_endless(self, statement: ast.stmt) -> bool:

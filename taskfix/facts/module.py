@@ -9,6 +9,7 @@ from functools import cached_property
 
 from taskfix.facts.aliases import aliases
 from taskfix.facts.analysis import Analysis
+from taskfix.facts.elsewhere import run_elsewhere
 from taskfix.facts.generated import is_generated
 from taskfix.facts.scopes import is_steady
 from taskfix.facts.suppressions import collect as collect_suppressions
@@ -21,6 +22,7 @@ from taskfix.model import (
     Imports,
     Judged,
     Reference,
+    Remaking,
     SetFact,
     Source,
     Suppression,
@@ -206,6 +208,17 @@ class Module:
     @cached_property
     def sets(self) -> tuple[SetFact, ...]:
         return tuple(self._analysis.sets.collect())
+
+    @cached_property
+    def remakings(self) -> tuple[Remaking, ...]:
+        """Where objects may get all new attributes."""
+        return tuple(self._analysis.remakings.collect())
+
+    @cached_property
+    def run_elsewhere(self) -> frozenset[Value]:
+        """What runs in another thread, or in the event loop of one."""
+        analysis = self._analysis
+        return frozenset(run_elsewhere(analysis.tree, analysis.values))
 
     @cached_property
     def suppressions(self) -> tuple[Suppression, ...]:

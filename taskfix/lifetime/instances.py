@@ -39,6 +39,11 @@ class Instances:
                     return reason
         return None
 
+    def are_lasting(self, class_: Class) -> bool:
+        """Report whether each instance that is made lives as long as the tasks may run."""
+        made = self._made(class_)
+        return bool(made) and all(self._is_rooted(path, call) for path, call in made)
+
     def _offered(self, class_: Class) -> str | None:
         """Where a package offers the class to other programs, which make their own instances."""
         for path in self.project.imports.may_mean(self.project.path_of(class_.id), class_.name):

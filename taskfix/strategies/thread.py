@@ -39,7 +39,6 @@ from codemods.edits import (
     Edit,
     PassArgument,
 )
-from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Caller, Function, Holder, Hop, Reason, SetFact
 from taskfix.planning.chains import PARAMETER_OF, Chain, Passing, find_chain, outermost
@@ -103,7 +102,7 @@ def _in_own_frame(site: Site, function: Function, world: World) -> Proposal | Re
     if world.frames.is_entry_point(around) and world.config.set_name not in around.names:
         return _in_entry_point(site, around, world)
     for set_ in world.holders.owned(function, site.call.span.line, site.spawner):
-        if set_.name in site.call.hidden or waits_for_ever(set_, site, world.holders):
+        if set_.name in site.call.hidden or world.holders.promises.refusal_of(set_, site):
             continue
         return _in_own_set(site, function, set_, world)
     return None
