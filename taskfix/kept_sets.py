@@ -36,6 +36,19 @@ class Remaking:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What a call gives as an argument.
+
+    ``new`` is a container that is made there; ``name`` a variable, of ``function`` where that is
+    its local.
+    """
+
+    new: bool = False
+    name: str | None = None
+    function: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Growth:
     """A place that adds to a set or list which its module never empties nor goes over."""
 

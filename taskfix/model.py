@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from codemods.edits import Edit, FunctionKey, Span
-from taskfix.kept_sets import Dealing, Growth, Handling, Remaking, SetFact, Value
+from taskfix.kept_sets import Dealing, Given, Growth, Handling, Remaking, SetFact, Value
 
 __all__ = [
     "Dealing",
     "Edit",
     "FunctionKey",
+    "Given",
     "Growth",
     "Handling",
     "Remaking",
@@ -84,6 +85,7 @@ class Use:
     above: int = 0  # whose frame: 1 is that of the function around the one with the call
     lambda_: Span | None = None  # of the shape "lambda": the lambda
     lambda_takes: bool = False  # that lambda has parameters
+    stays: bool = False  # it is bound to `_`, and something reads or deletes that
     mistake: tuple[Span, str] | None = None  # what is mistyped in a fix by hand, and what is meant
 
 

@@ -109,15 +109,12 @@ class Handlings:
         if self.endings.is_cancelled(node):
             return "ends"
         parts = self.tree.order.inside(statement)
-        awaits = [part for part in parts if isinstance(part, ast.Await)]
         calls = [part for part in parts if isinstance(part, ast.Call)]
         if any(_picks(call) for call in calls):
             return "collects"
+        awaits = list(self.endings.awaits(node))
         if not awaits and not isinstance(statement, ast.AsyncFor):
-            # pending = list(tasks)
-            if not self.endings.is_awaited(node):
-                return self.passing.of(node)
-            awaits = list(self.endings.awaits(node))
+            return self.passing.of(node)
         if any(limits(keyword) for call in calls for keyword in call.keywords):
             return "ends"
         dropped = all(

@@ -19,6 +19,7 @@ from taskfix.model import (
     Call,
     Class,
     Function,
+    Given,
     Imports,
     Judged,
     Reference,
@@ -46,6 +47,7 @@ class Module:
         self._bases: dict[str, tuple[frozenset[Value], ...]] = {}
         self._calls: dict[int, Call] = {}
         self._judged: dict[int, Judged] = {}
+        self._given: dict[tuple[int, str], Given | None] = {}
         self._mentions: dict[str, tuple[Reference, ...]] = {}
         self._reads: dict[tuple[str, str], tuple[Reference, ...] | None] = {}
 
@@ -165,6 +167,13 @@ class Module:
         if call.number not in self._judged:
             self._judged[call.number] = self._analysis.calls.judged(call.number)
         return self._judged[call.number]
+
+    def given(self, call: Call, slot: str) -> Given | None:
+        """What one of the module's calls gives as an argument."""
+        key = call.number, slot
+        if key not in self._given:
+            self._given[key] = self._analysis.calls.given(call.number, slot)
+        return self._given[key]
 
     def mentions(self, name: str) -> tuple[Reference, ...]:
         """Every mention of a name other than as what is called."""

@@ -11,7 +11,7 @@ from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.index.bytes import names_bound
 from taskfix.index.project import Project
-from taskfix.index.too_far import if_too_far
+from taskfix.index.too_far import TooFar, if_too_far
 from taskfix.lifetime.definite_initialisation import Complete
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.mentions import Mentions
@@ -273,7 +273,45 @@ class Holders:
                     guard=parameter.optional,
                     proven=False,
                     parameter=parameter.annotation,
+                    refused=self._short_lived(function, parameter),
                 )
+
+    def _short_lived(self, function: Function, parameter: Parameter) -> Reason | None:
+        """Why some caller's set does not outlive the tasks, or may not take them."""
+        try:
+            return self._worst(function, parameter, frozenset())
+        except TooFar as far:
+            return Reason("too-far", str(far))
+
+    def _worst(
+        self, function: Function, parameter: Parameter, seen: frozenset[str]
+    ) -> Reason | None:
+        slots = _slots(function, parameter)
+        for path, call in () if function.id in seen else self.project.calls_to(function.id):
+            module = self.project.modules[path]
+            given = next(filter(None, (module.given(call, slot) for slot in slots)), None)
+            if given is None or is_test(path):
+                continue
+            where = f"{path}:{call.span.line}"
+            if given.new:
+                return Reason("short-lived", f"{where} gives it a set that nobody keeps")
+            around = self.project.functions.get(given.function or "")
+            if around is None:
+                continue
+            passed = next((p for p in around.parameters if p.name == given.name), None)
+            if passed is not None:
+                reason = self._worst(around, passed, seen | {function.id})
+                if reason is not None:
+                    return reason
+            for set_ in module.sets:
+                if set_.scope != "local" or set_.owner != around.id or set_.name != given.name:
+                    continue
+                if not self._is_rooted(around, set_):
+                    return Reason("short-lived", f"{where} gives it a set that dies with its frame")
+                reason = self.promises.refusal(set_)
+                if reason is not None:
+                    return reason
+        return None
 
     @if_too_far(True)
     def _may_be_left_out(self, function: Function, parameter: Parameter) -> bool:
@@ -319,6 +357,15 @@ class Holders:
             return class_.name if at_top and class_.name not in method.locals else None
         first = next((p.name for p in method.parameters if p.kind == "positional"), None)
         return first if first == ("cls" if method.kind == "classmethod" else "self") else None
+
+
+def _slots(function: Function, parameter: Parameter) -> tuple[str, ...]:
+    """How a call may give a parameter: by its place, or by its name."""
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    if function.kind in {"method", "classmethod"}:
+        names = names[1:]
+    place = (str(names.index(parameter.name)),) if parameter.name in names else ()
+    return (*place, parameter.name)
 
 
 def _passes(call: Call, function: Function, parameter: Parameter) -> bool:
