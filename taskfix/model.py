@@ -128,6 +128,7 @@ class Call:
     brief: bool = False  # a `with` statement enters it and plainly comes to an end
     looped: bool = False  # in a `while` or `async for` loop of its function
     repeated: bool = False  # in any loop of its function, or of the module
+    only_used: bool = False  # nothing but attributes of what it gives are read, in its function
     caught: bool = False  # what it raises is caught around it
     hidden: frozenset[str] = frozenset()  # names that a lambda, comprehension or class gives it
 
@@ -198,6 +199,7 @@ class Class:
     slots: bool
     function: str | None  # the function it is defined in
     decorator_texts: tuple[str, ...] = ()
+    discreet: bool = False  # no method of it gives `self`, or a method of it, to anybody
     declares: bool = False  # its body annotates most of what `__init__` assigns
 
 

@@ -141,6 +141,8 @@ RUNNING_ELSEWHERE_METHODS = spelled(doing("runs-elsewhere"))
 # How functions are called that end what their object or program does; what such are given to.
 ENDING_NAMES = spelling(giving("shutdown"))
 CALLING_AT_END = callees(doing("calls-at-end")) | spelled(doing("calls-at-end"))
+# Give what a `with` statement enters.
+ENTERING = spelled(giving("entered"))
 # Make a context manager of a generator.
 MANAGERS = callees(giving("manager"))
 

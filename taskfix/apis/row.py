@@ -56,6 +56,7 @@ Gives: TypeAlias = Literal[
     "loop",
     "new-loop",  # one that nobody else has
     "clean-up",  # a coroutine that only closes what the loop has left
+    "entered",  # what a `with` statement binds
     "shutdown",  # by its name it ends what its object does
     "container",
     "weak-set",

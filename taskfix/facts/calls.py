@@ -221,8 +221,26 @@ class Calls:
             looped=is_looped(node, self.tree),
             repeated=self._is_repeated(node),
             caught=is_caught(node, self.tree),
+            only_used=self._is_only_used(node),
             hidden=frozenset(self._hidden(node)),
         )
+
+    def _is_only_used(self, node: ast.expr) -> bool:
+        """``Job().go()``, ``job = Job()`` of which nothing but attributes is read there."""
+        match self.tree.parents[node]:
+            case ast.Attribute():
+                return True
+            case ast.Assign(targets=[ast.Name(id=name) as target]):
+                owner = self.tree.lookup(name, self.tree.scope_of(target))
+                if owner is None or not owner.is_function:
+                    return False
+                return all(
+                    isinstance(self.tree.parents[load], ast.Attribute)
+                    and self.tree.function_of(load) is owner.node
+                    for load in self.tree.loads(name, owner)
+                )
+            case _:
+                return False
 
     def _is_repeated(self, node: ast.AST) -> bool:
         if isinstance(self.tree.scope_of(node).node, COMPREHENSIONS):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
-from taskfix.apis.callables import COPYING_NAMES
+from taskfix.apis.callables import COPYING_NAMES, PLAIN_BASES
 from taskfix.index.project import Project
+from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.frames import Frames
 from taskfix.model import Call, Class, Reason, Reference
 from taskfix.paths import is_example, is_test
@@ -43,6 +44,35 @@ class Instances:
         """Report whether each instance that is made lives as long as the tasks may run."""
         made = self._made(class_)
         return bool(made) and all(self._is_rooted(path, call) for path, call in made)
+
+    @if_too_far("")
+    def temporary(self, class_: Class) -> str:
+        """Where an instance is made that dies with the statement, or the frame, that uses it.
+
+        Nothing that it holds can have a longer life. "" where nobody can be sure of that.
+        """
+        family = [class_, *self.project.subclasses_of(class_.id)]
+        for one in family:
+            above = list(self.project.ancestors(one.id))
+            bases = {base for each in above for base in self.project.bases(each)}
+            known = all("::" in base or base in PLAIN_BASES for base in bases)
+            if not known or not all(each.discreet for each in above):
+                continue
+            for path, call in self._made(one):
+                if call.only_used and not self._may_last(path, call):
+                    return f"{path}:{call.span.line}"
+        return ""
+
+    def _may_last(self, path: str, call: Call) -> bool:
+        """Report whether a method of an instance may run for as long as its tasks."""
+        function = self.project.functions.get(call.function or "")
+        if function is None or is_example(path):
+            return True
+        if self.frames.outlives(function, call.span.line):
+            return True
+        if self.frames.goes_on(function, call.span.line):
+            return True
+        return self.frames.runs.is_in(function, call.span.line - 1)
 
     def _offered(self, class_: Class) -> str | None:
         """Where a package offers the class to other programs, which make their own instances."""

@@ -102,6 +102,10 @@ class Promises:
     def _refusal(self, set_: SetFact) -> Reason | None:
         if set_.rebound or self.mentions.is_replaced(set_):
             return Reason("set-replaced", f"{set_.name} is replaced by another set somewhere")
+        class_ = self.project.classes.get(set_.owner or "") if set_.scope == "instance" else None
+        where = self.instances.temporary(class_) if class_ is not None else ""
+        if where:
+            return Reason("short-lived", f"{where} makes an instance that is gone before its tasks")
         for path, dealing in self.mentions.dealings(set_):
             if dealing.what in _NOTHING:
                 continue

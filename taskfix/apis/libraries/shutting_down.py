@@ -9,6 +9,13 @@ _CLOSING = "https://docs.python.org/3/library/contextlib.html#contextlib.closing
 
 APIS = (
     *rows(
+        *("*.", "__enter__ __aenter__"),
+        {},
+        "entered",
+        reason="gives what is entered, most often the object itself",
+        source=_MODEL,
+    ),
+    *rows(
         *("*.", "__exit__ __aexit__ __del__"),
         {},
         "shutdown",
