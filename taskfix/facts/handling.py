@@ -26,7 +26,6 @@ from taskfix.apis.callables import (
     CONTAINER_TAKING,
     IDLE_NAMES,
     JUDGING,
-    LOGGING_METHODS,
     MEASURING,
     RESULT_NAMES,
     SET_ADDERS,
@@ -40,6 +39,7 @@ from taskfix.apis.callables import (
 from taskfix.facts.elements import UNKNOWN
 from taskfix.facts.endings import Endings
 from taskfix.facts.idle import implies_idle
+from taskfix.facts.logged import is_logged, is_only_logged
 from taskfix.facts.passing import Passing
 from taskfix.facts.scopes import Tree
 from taskfix.facts.syntax import catches, chooses, limits, spelled
@@ -75,7 +75,7 @@ class Handlings:
         if isinstance(statement, ast.While):
             return "awaits"  # it goes on until all are done
         if isinstance(parent, ast.Call) and self.values.of(parent.func) & SIZES:
-            return "logs" if self._is_logged(parent) else "counts"
+            return "logs" if is_logged(parent, self.tree) else "counts"
         return self._read(statement, node)
 
     def added(self, node: ast.expr) -> frozenset[str]:
@@ -176,21 +176,6 @@ class Handlings:
         ended = any(self.endings.is_cancelled(e) or self.endings.is_awaited(e) for e in earlier)
         return "guards" if ended else "drops"
 
-    def _is_logged(self, size: ast.expr) -> bool:
-        """Report whether a number goes nowhere but to a logger."""
-        statement = self.tree.statement_of(size)
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is size:
-                owner = self.tree.lookup(name, self.tree.scope_of(statement))
-                loads = self.tree.loads(name, owner) if owner is not None else ()
-                return all(self._is_logged(load) for load in loads)
-            case ast.If(test=test) if self.tree.order.contains(test, size):
-                return is_only_logged(statement)
-            case ast.Expr(value=ast.Call(func=function)):
-                return spelled(function) in LOGGING_METHODS
-            case _:
-                return False
-
     def _goes_over(self, node: ast.expr) -> bool:
         """``for task in list(tasks): tasks.discard(task)``, other than where a task is done."""
         call = self.tree.parents.get(self.tree.parents[node])
@@ -269,16 +254,6 @@ def _only_looks_after(branch: ast.If | ast.While, node: ast.expr) -> bool:
     if isinstance(branch, ast.If) and not any(own):
         return False
     return all(mine or _is_idle(part) for mine, part in zip(own, branch.body, strict=True))
-
-
-def is_only_logged(branch: ast.If) -> bool:
-    """Report whether all that depends on a condition is what is logged."""
-    return all(
-        isinstance(part, ast.Expr)
-        and isinstance(part.value, ast.Call)
-        and spelled(part.value.func) in LOGGING_METHODS
-        for part in (*branch.body, *branch.orelse)
-    )
 
 
 def _is_idle(statement: ast.stmt) -> bool:

@@ -20,6 +20,7 @@ from taskfix.apis.callables import (
     SIZES,
 )
 from taskfix.facts.endings import Endings
+from taskfix.facts.logged import is_logged
 from taskfix.facts.scopes import Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.values import Values
@@ -73,6 +74,8 @@ class Passing:
 
     def _given(self, call: ast.Call) -> Iterator[Handling]:
         callees = self.values.of(call.func)
+        if callees & SIZES and is_logged(call, self.tree):
+            return
         if callees & SIZES or callees & NOT_KEEPING or spelled(call.func) in LOGGING_METHODS:
             yield "counts"
         elif callees & KNOWN or [*self.endings.functions(call.func)]:

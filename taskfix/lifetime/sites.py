@@ -10,7 +10,9 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from taskfix.apis.callables import FUTURE_NAMES
 from taskfix.apis.spawners import (
+    GIVEN_FUTURES,
     LOOP_BY_NAME,
     LOOP_METHOD,
     LOOP_SPAWNER,
@@ -18,6 +20,7 @@ from taskfix.apis.spawners import (
     Spawner,
     find_spawner,
 )
+from taskfix.apis.table import is_given
 from taskfix.facts.module import Module
 from taskfix.index.candidates import candidates
 from taskfix.index.project import Project, TooFar
@@ -179,6 +182,8 @@ class Sites:
         if made is None or made[1].fate != "lost":
             return None
         spawner, use = made
+        if spawner.name in GIVEN_FUTURES and self._is_given_future(path, call):
+            return None
         function = self.project.functions.get(call.function or "")
         if use.frame and self._outlives(function, use.above, call.span.line):
             return None
@@ -193,6 +198,25 @@ class Sites:
         value = awaited or call.span
         return Site(path, call, use, rule, spawner, function, value, suppression)
 
+    def _is_given_future(self, path: str, call: Call) -> bool:
+        """``ensure_future(pool.request())``, where that is a function which gives a future."""
+        if call.positional != 1 or call.stars:
+            return False
+        values = self.project.resolve_all(call.first_callee, path)
+        return bool(values) and all(map(self._gives_future, values))
+
+    def _gives_future(self, value: str) -> bool:
+        function = self.project.functions.get(value)
+        if function is None:
+            return is_given(f"{value}()", "future")
+        if function.is_async or function.yields is not None:
+            return False
+        returned = self.project.resolve_all(function.returns, self.project.path_of(value))
+        return bool(returned) and all(
+            FUTURE_NAMES.fullmatch(one.removesuffix("()").rpartition(".")[2].lower())
+            for one in returned
+        )
+
     def _outlives(self, function: Function | None, above: int, line: int) -> bool:
         """Report whether the frame that holds a task lives as long as the task may run."""
         for _ in range(above if function is not None else 0):
@@ -204,6 +228,8 @@ class Sites:
         if function is None:
             return False
         frames = self.frames
+        if frames.runs.is_in(function, line):
+            return True
         return frames.outlives(function, line) or frames.looks_at_all_tasks(function, line)
 
     def _is_project_call(self, path: str, call: Call) -> bool:
