@@ -83,8 +83,18 @@ class Holders:
         """
         for candidate in self._in_scope(function, path, call, spawner):
             set_ = candidate.set_
-            refused = self.promises.refusal(set_) if set_ is not None else None
+            refused = self._refusal(set_) if set_ is not None else None
             yield replace(candidate, refused=candidate.refused or refused)
+
+    def _refusal(self, set_: SetFact) -> Reason | None:
+        """Why a set that holds tasks may not take others."""
+        refused = self.promises.refusal(set_)
+        if refused is None and self._ends_what_is_special(set_):
+            message = (
+                f"somebody cancels or awaits what is in {set_.name}, which is for special tasks"
+            )
+            return Reason("special-tasks", message)
+        return refused
 
     def _in_scope(
         self, function: Function | None, path: str, call: Call, spawner: Spawner
@@ -183,7 +193,7 @@ class Holders:
         Its frame outlives the tasks.
         """
         for set_ in self._owned(function, line, spawner):
-            if self.promises.refusal(set_) is None:
+            if self._refusal(set_) is None:
                 yield set_
 
     def _owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
@@ -211,8 +221,6 @@ class Holders:
         """Accept a set only on evidence that it holds what the spawner makes."""
         if set_.kind != "set":
             return False
-        if self._ends_what_is_special(set_):
-            return False
         path = self.project.path_of(set_.id)
         if set_.elements is not None:
             return self._takes(set_.elements, path, spawner.makes)
@@ -223,6 +231,7 @@ class Holders:
             return all(self.is_task(value, where) for where, value in added)
         return set_.name.rpartition(".")[2].lstrip("_") == self.config.set_name.lstrip("_")
 
+    @if_too_far(True)
     def _ends_what_is_special(self, set_: SetFact) -> bool:
         """Somebody cancels or awaits its tasks, and its name says that these are not just any."""
         words = set(re.findall("[a-z]+", set_.name.rpartition(".")[2].lower()))

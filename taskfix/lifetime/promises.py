@@ -15,7 +15,7 @@ from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.instances import Instances
 from taskfix.lifetime.mentions import Mentions
-from taskfix.lifetime.reaching import Reaching
+from taskfix.lifetime.reaching import UNKNOWN, Reaching
 from taskfix.lifetime.sites import Site
 from taskfix.model import Dealing, Function, Handling, Reason, SetFact
 from taskfix.paths import is_test
@@ -24,12 +24,12 @@ _NOTHING: frozenset[Handling] = frozenset({"keeps", "guards", "logs", "grows", "
 # These are noticed at any time.
 _NEVER: frozenset[Handling] = frozenset({"collects", "drops", "steers", "raises"})
 _ENDING: frozenset[Handling] = frozenset({"ends", "awaits", "raises", "collects"})
-_WAITING: frozenset[Handling] = frozenset({"ends", "awaits", "raises"})
+_WAITING: frozenset[Handling] = frozenset({"ends", "awaits"})
 _WORDS: dict[Handling, str] = {
     "counts": "tells how many tasks {name} has, or which",
     "reads": "looks at the tasks in {name}",
-    "ends": "cancels the tasks in {name}, and the program goes on",
-    "awaits": "waits for the tasks in {name}, and the program goes on",
+    "ends": "cancels the tasks in {name}",
+    "awaits": "waits for the tasks in {name}",
     "raises": "raises what goes wrong in a task of {name}",
     "collects": "uses what the tasks in {name} give",
     "drops": "takes tasks out of {name} that may be pending",
@@ -67,20 +67,20 @@ class Promises:
         if not ending:
             return None
         started = self.reaching.started(site)
-        if self._waits(ending) and self._is_endless(started):
-            message = f"{set_.name} is awaited at the end, and the task never ends"
-            return Reason("awaited-at-exit", message)
         functions = {one.function: (path, one) for path, one in ending if one.function}
         met = self.reaching.meets(site, started, functions.keys())
-        if met is None:
-            return None
-        if met not in functions:
-            message = f"what the task runs is not known, and {_where(*ending[0])} "
-            return Reason("ends-what-is-held", message + _WORDS[ending[0][1].what][:5])
-        path, dealing = functions[met]
-        done = "cancels" if dealing.what == "ends" else "waits for"
-        message = f"the task runs {_where(path, dealing)}, which {done} what {set_.name} holds"
-        return Reason("ends-what-is-held", message)
+        if met == UNKNOWN:
+            message = f"nobody knows what the task runs, and {_told(*ending[0], set_)}"
+            return Reason("ends-what-is-held", message)
+        if met is not None:
+            path, dealing = functions[met]
+            done = "cancels" if dealing.what == "ends" else "waits for"
+            message = f"the task runs {_where(path, dealing)}, which {done} what {set_.name} holds"
+            return Reason("ends-what-is-held", message)
+        if self._waits(ending) and self._is_endless(started):
+            message = f"{set_.name} is awaited at the end, and the task may never end"
+            return Reason("awaited-at-exit", message)
+        return None
 
     def _is_of_another_thread(self, set_: SetFact, site: Site) -> bool:
         """What is done with the set runs in another thread, and the site does not."""
@@ -106,12 +106,11 @@ class Promises:
         where = self.instances.temporary(class_) if class_ is not None else ""
         if where:
             return Reason("short-lived", f"{where} makes an instance that is gone before its tasks")
-        for path, dealing in self.mentions.dealings(set_):
-            if dealing.what in _NOTHING:
-                continue
+        dealings = [(p, one) for p, one in self.mentions.dealings(set_) if one.what not in _NOTHING]
+        for path, dealing in sorted(dealings, key=lambda pair: pair[1].what not in _NEVER):
             if dealing.what in _NEVER or not self._is_closing(path, dealing, set_):
-                told = _WORDS[dealing.what].format(name=set_.name)
-                return Reason("set-is-read", f"{_where(path, dealing)} {told}")
+                goes_on = ", and the program goes on" if dealing.what in _WAITING else ""
+                return Reason("set-is-read", _told(path, dealing, set_) + goes_on)
         return None
 
     # -- is it the end of the owner? ---------------------------------------------------------
@@ -174,6 +173,10 @@ def _says_end(text: str) -> bool:
     words = set(re.findall(r"\w+", text))
     known = {name.rpartition(".")[2] for name in CALLING_AT_END}
     return bool(words & known) or any(ENDING_NAMES.fullmatch(word) for word in words)
+
+
+def _told(path: str, dealing: Dealing, set_: SetFact) -> str:
+    return f"{_where(path, dealing)} {_WORDS[dealing.what].format(name=set_.name)}"
 
 
 def _where(path: str, dealing: Dealing) -> str:

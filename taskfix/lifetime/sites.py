@@ -212,10 +212,9 @@ class Sites:
         if function.is_async or function.yields is not None:
             return False
         returned = self.project.resolve_all(function.returns, self.project.path_of(value))
-        return bool(returned) and all(
-            FUTURE_NAMES.fullmatch(one.removesuffix("()").rpartition(".")[2].lower())
-            for one in returned
-        )
+        made = {one for one in returned if FUTURE_NAMES.fullmatch(_last_name(one))}
+        others = (self.project.functions.get(one.removesuffix("()")) for one in returned - made)
+        return bool(made) and not any(one is not None and one.is_async for one in others)
 
     def _outlives(self, function: Function | None, above: int, line: int) -> bool:
         """Report whether the frame that holds a task lives as long as the task may run."""
@@ -299,3 +298,7 @@ class Sites:
 def _is_partly_other(values: frozenset[str]) -> bool:
     """Report whether the callee may also be a function of the project."""
     return any("::" in value and "#" not in value for value in values)
+
+
+def _last_name(value: str) -> str:
+    return value.removesuffix("()").rpartition(".")[2].lower()
