@@ -50,7 +50,7 @@ class Source:
 Fate: TypeAlias = Literal["lost", "held", "returned"]
 # How something is mentioned, explained in facts/references.py.
 Mentioned: TypeAlias = Literal[
-    "value", "kept", "store", "decorator", "annotation", "base", "attribute", "scan"
+    "value", "kept", "store", "decorator", "annotation", "base", "attribute", "scan", "dispatch"
 ]
 Named: TypeAlias = Literal["string", "key", "export"]
 # The syntax around a call, as far as it decides how a holder can be written there.

@@ -291,3 +291,16 @@ def test_a_result_that_cannot_be_shown_is_no_bug(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_looked_for_is_wrong_usage(tmp_path: Path) -> None:
     assert taskfix("explain", f"{'a' * 300}.py:1", cwd=tmp_path).returncode == 2
+
+
+def test_whoever_asks_for_threading_is_told_where_it_was_not_done(tmp_path: Path) -> None:
+    code = (
+        "import asyncio\n\n\nasync def a():\n    asyncio.create_task(b())\n\n\n"
+        "async def b():\n    await a()\n\n\n"
+        "@register\nasync def c():\n    asyncio.create_task(b())\n"
+    )
+    (tmp_path / "app.py").write_text(code)
+    asked = taskfix("check", "--strategy", "thread", cwd=tmp_path)
+    line = b"Not threaded: 1 of 2 (1 decorated); see `taskfix explain app.py:14`."
+    assert line in asked.stderr.splitlines()
+    assert b"Not threaded" not in taskfix("check", cwd=tmp_path).stderr

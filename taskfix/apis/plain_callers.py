@@ -72,6 +72,12 @@ PLAIN_CALLERS = (
         "Lib/asyncio/base_events.py",
     ),
     _row(
+        ".start_tls",
+        "1 protocol",
+        "the transport calls the methods of a protocol by their names",
+        "Lib/asyncio/base_events.py, start_tls",
+    ),
+    _row(
         "asyncio.start_server asyncio.start_unix_server",
         "0 client_connected_cb",
         "a stream calls it with reader and writer",
@@ -170,6 +176,8 @@ LOOKERS = frozenset(
             )
         ),
         *("weakref.ref", "weakref.proxy"),
+        # Of the members of a module they read the documentation: Lib/doctest.py, DocTestFinder.
+        *("doctest.DocTestSuite", "doctest.testmod"),
         *(
             f"{logger}.{level}"
             for logger in ("logging", "logging.getLogger()")
@@ -177,16 +185,53 @@ LOOKERS = frozenset(
         ),
     ]
 )
+# The parts of the standard library that may read what the methods of any object take; and what
+# gives its members, or calls a method of it.
+_READERS_OF_OBJECTS = (
+    *("inspect.", "unittest.", "pydoc.", "operator.", "functools.", "types."),
+    *("xmlrpc.", "multiprocessing.managers."),  # what is registered may be called from outside
+)
+
+
+def reads_objects(callee: str) -> bool:
+    """Report whether a part of the standard library may read the methods of an object."""
+    return callee.startswith(_READERS_OF_OBJECTS)
+
+
 # Objects that only hold what is put into them, and the methods that do so.
 CONTAINERS = (
     *("literal.list.", "literal.set.", "literal.dict."),
     *("builtins.list().", "builtins.set().", "builtins.dict()."),
     *("collections.deque().", "collections.defaultdict().", "collections.OrderedDict()."),
+    *(f"typing.{name}()." for name in ("Dict", "List", "Set", "Deque", "DefaultDict")),
     *("weakref.WeakSet().", "weakref.WeakValueDictionary().", "weakref.WeakKeyDictionary()."),
 )
 ADDERS = frozenset("add append appendleft insert setdefault discard remove pop".split())
+# Methods that no registry has.
+APPENDERS = frozenset({"append", "appendleft"})
 # Methods of these that only compare it with what is in them.
 COMPARERS = frozenset("remove discard index count".split())
+# What is put under a key or an attribute of these, they only give back.
+KEEPERS = (
+    *("contextvars.ContextVar().get()", "types.SimpleNamespace()", "threading.local()"),
+    # aiohttp/web_app.py, Application.__setitem__; starlette/datastructures.py, State
+    *("aiohttp.web.Application()", "aiohttp.web.Request()", "aiohttp.web_app.Application()"),
+    *("fastapi.FastAPI().state", "starlette.applications.Starlette().state"),
+    *("fastapi.Request().state", "starlette.requests.Request().state"),
+)
+# `table.get(key, default)` gives the default back: the method, and the argument.
+DEFAULT = ("get", "1")
+# Their attributes are what the command line says, and no objects of the project.
+FOREIGN_OBJECTS = (
+    "argparse.ArgumentParser().parse_args().",
+    "argparse.ArgumentParser().parse_known_args().",
+)
+# What makes a stand-in of an object, by the library or by the method; and under these keywords.
+DOUBLERS = frozenset(
+    "unittest mock inspect mocker create_autospec Mock MagicMock AsyncMock NonCallableMock"
+    " PropertyMock patch object spy stub signature seal".split()
+)
+DOUBLED = frozenset("spec spec_set autospec wraps".split())
 # They make another container, or an iterator, of what is in the first one.
 COPIERS = frozenset(
     f"builtins.{name}"
@@ -194,6 +239,8 @@ COPIERS = frozenset(
 )
 # It makes pairs of a number and what is in the first one.
 ENUMERATE = frozenset({"builtins.enumerate"})
+# It calls the first one with each entry of the second, and gives some of these.
+FILTER = frozenset({"builtins.filter"})
 # What the language itself asks: `if f`, `f is g`, `f"{f}"`.
 TRUTH = frozenset({"builtins.bool"})
 IDENTITY = frozenset({"operator.is_"})

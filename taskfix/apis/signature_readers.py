@@ -104,11 +104,29 @@ READERS_OF_WORDS = frozenset(
     {"transitions", "statemachine", "PyQt5", "PyQt6", "PySide2", "PySide6"}
 )
 
+# Decorators that keep a function for events, and call it with what these bring.
+CALLING_DECORATORS = frozenset(
+    {
+        # socketio/base_server.py, on(), event(): a handler is called with what the client sent
+        *(
+            f"socketio.{name}().{way}"
+            for name in ("AsyncServer", "AsyncClient", "Server", "Client")
+            for way in ("on()", "event", "event()")
+        ),
+        "atexit.register",
+    }
+)
 # Decorators that neither read what a function takes nor call it in a way of their own.
-PLAIN_DECORATORS = DECORATORS | {
-    *("abc.abstractmethod", "typing.no_type_check", "types.coroutine", "atexit.register"),
-    *("typing_extensions.deprecated()", "warnings.deprecated()"),
-}
+PLAIN_DECORATORS = (
+    DECORATORS
+    | CALLING_DECORATORS
+    | {
+        *("abc.abstractmethod", "typing.no_type_check", "types.coroutine"),
+        *("typing_extensions.deprecated()", "warnings.deprecated()"),
+        # tornado/web.py, authenticated(): the wrapper passes everything on
+        *("tornado.web.authenticated", "tornado.web.addslash", "tornado.web.removeslash"),
+    }
+)
 # Decorators of a class that make fields of its annotations. Of its methods they only see those that
 # have decorators of theirs, and dunders: pydantic/_internal/_dataclasses.py, complete_dataclass().
 PLAIN_CLASS_DECORATORS = frozenset(

@@ -34,6 +34,7 @@ from taskfix.reports.outcome import (
     judge,
     lossless,
     sentence,
+    unthreaded,
 )
 
 if TYPE_CHECKING:
@@ -96,6 +97,9 @@ def _execute(
     if not options.quiet:
         report_leaks(outcome.report.leaks)
         _summarize(outcome, verbose=options.verbose)
+        lines = unthreaded(outcome) if analysis.config.prefers_threading else ""
+        if lines:
+            click.echo(lines, err=True)
         if above != Path.cwd():
             there = shlex.quote(display_name(above))
             click.echo(f"Apply the diff in {there}: `git -C {there} apply`.", err=True)

@@ -61,6 +61,11 @@ class Config:
     verify: Verification | None = None
     cache_dir: str | None = None  # relative to the project's root
 
+    @property
+    def prefers_threading(self) -> bool:
+        """Whether the parameter is wanted wherever it can be, also where nobody passes a set."""
+        return self.strategy == "thread" or self.strategies == ("thread",)
+
     def at(self, path: str) -> Config:
         """What holds for a file: the word of the packages that it is in over the project's."""
         config = self

@@ -23,6 +23,7 @@ from taskfix.model import Class, Function, Parameter
 
 _YIELDS = (ast.Yield, ast.YieldFrom)
 _SPELLED = (ast.Name, ast.Attribute)
+_ACCESSORS = frozenset({"setter", "deleter"})
 
 
 class Definitions:
@@ -45,7 +46,8 @@ class Definitions:
             if isinstance(node, ast.ClassDef):
                 self.class_nodes[id_] = node
             elif isinstance(node, FUNCTIONS):
-                self.function_nodes[id_] = node
+                if id_ not in self.function_nodes or not _is_accessor(node):
+                    self.function_nodes[id_] = node
                 self.extents.append((node.lineno, node.end_lineno or node.lineno, id_))
 
     def function(self, id_: str) -> Function:
@@ -337,3 +339,11 @@ def _targets(node: ast.stmt) -> list[tuple[str, ast.expr | None]]:
 
 def _unsubscripted(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Subscript) else node
+
+
+def _is_accessor(node: FunctionNode) -> bool:
+    """``@size.setter`` adds to the property of that name, which is what gives the value."""
+    return any(
+        isinstance(decorator, ast.Attribute) and decorator.attr in _ACCESSORS
+        for decorator in node.decorator_list
+    )

@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from taskfix.apis.callables import NAMING_MEMBERS, RUNNING_TEXT
+from taskfix.apis.callables import IMPORTERS as GIVING_MODULES
+from taskfix.apis.callables import NAMING_MEMBERS, RUNNING_TEXT, SCANNING
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.values import Values
@@ -14,6 +15,9 @@ from taskfix.facts.values import Values
 # Names of the references that stand for a whole module, or for modules by the start of their name.
 THIS_MODULE = "<this module>"
 SOME_MODULES = "<some modules>"
+SOME_NAMES = "<some names of modules>"
+# Stands for something unknown all of whose members are gone over: `for name in dir(plugin)`.
+SOMETHING = "<something>"
 # Files that mention these may load modules or read all names of one.
 TRIGGERS = frozenset(
     [
@@ -27,11 +31,11 @@ TRIGGERS = frozenset(
 IMPORTERS = frozenset(
     ["import_module", "__import__", "run_module", "import_string", "load_object", "resolve_name"]
 )
-_WALKERS = frozenset(
-    ["iter_modules", "walk_packages", "find_modules", "spec_from_file_location", "run_path"]
-)
+# Load a module of a file, and tell the names of modules without loading any.
+_FILE_LOADERS = frozenset(["spec_from_file_location", "run_path"])
+_WALKERS = frozenset(["iter_modules", "walk_packages", "find_modules"])
 # Without one of these in its text a file loads no modules by names that are put together.
-LOADERS = IMPORTERS | _WALKERS | {"__path__", "exec"}
+LOADERS = IMPORTERS | _FILE_LOADERS | _WALKERS | {"__path__", "exec"}
 # The name of a Python file, or a pattern of such names that says more than that.
 _FILE = re.compile(r"[\w./*?-]*\w[\w*?-]*\.py")
 # Called under `if __name__ == "__main__"` without arguments, and known not to look at the caller.
@@ -53,7 +57,7 @@ Loaded = tuple[ast.expr, str, frozenset[str]]
 
 
 def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
-    """(node, THIS_MODULE, nothing) or (node, SOME_MODULES, starts of their dotted names)."""
+    """(node, THIS_MODULE or SOMETHING, nothing) or (node, SOME_MODULES, starts of their names)."""
     for call in tree.nodes(ast.Call):
         yield from _call(call, tree, values)
     for node in tree.nodes(ast.Subscript):
@@ -64,14 +68,16 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
             ):
                 yield node, THIS_MODULE, frozenset()
     for path in tree.nodes(ast.Attribute):
+        if path.attr == "__dict__" and _is_unknown(path.value, values):
+            yield path, SOMETHING, frozenset()
         if path.attr in FRAME_NAMESPACES and not _is_one_name(path, tree):
             yield path, THIS_MODULE, frozenset()
         if path.attr == "__path__" and isinstance(path.ctx, ast.Load) and _is_walked(path, tree):
             packages = frozenset(f"{value}." for value in values.of(path.value))
-            yield path, SOME_MODULES, packages or frozenset({"."})
+            yield path, SOME_NAMES, packages or frozenset({"."})
     for name in tree.nodes(ast.Name):
         if name.id == "__path__" and isinstance(name.ctx, ast.Load) and _is_walked(name, tree):
-            yield name, SOME_MODULES, frozenset({"."})
+            yield name, SOME_NAMES, frozenset({"."})
 
 
 def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
@@ -86,8 +92,9 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
             bounded = name == "import_module" and start and _HOLE in template
             tail = f"{ANY_NAME}{end}" if bounded and _HERE not in end else ""
             yield call, SOME_MODULES, frozenset({f"{start}{tail}"})
-    elif name in _WALKERS and "__path__" not in ast.unparse(call):
-        yield call, SOME_MODULES, frozenset({"", *_files(tree)})
+    elif name in _WALKERS | _FILE_LOADERS and "__path__" not in ast.unparse(call):
+        said = SOME_NAMES if name in _WALKERS else SOME_MODULES
+        yield call, said, frozenset({"", *_files(tree)})
     elif name in CURRENT_NAMESPACES and not call.args:
         at_module_level = tree.scope_of(call) is tree.root
         if (name == "globals" or at_module_level) and not _is_one_name(call, tree):
@@ -101,8 +108,17 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
             yield call, SOME_MODULES, frozenset(_files(tree))
         if len(call.args) == 1 and not isinstance(call.args[0], ast.Constant):
             yield call, THIS_MODULE, frozenset()
+    elif values.of(call.func) & SCANNING and call.args and _is_unknown(call.args[0], values):
+        yield call, SOMETHING, frozenset()
     elif not call.args and _is_main(call, tree) and _is_foreign(call, values):
         yield call, THIS_MODULE, frozenset()
+
+
+def _is_unknown(node: ast.expr, values: Values) -> bool:
+    """Report whether something may be a module that somebody loads, or has."""
+    modules = {f"{name}()" for name in GIVING_MODULES}
+    found = values.of(node)
+    return not found or any("#" in value or value in modules for value in found)
 
 
 def _is_walked(path: ast.expr, tree: Tree) -> bool:

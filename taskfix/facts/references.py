@@ -11,6 +11,7 @@
 ``base``        a class inherits from it
 ``attribute``   something of it is looked up: ``name.x``
 ``scan``        all that it has may be looked at: ``vars(name)``
+``dispatch``    whatever it has may be called: ``getattr(name, event)()``
 ``export``      a module offers it: ``__all__ = ["name"]``
 ==============  ==================================================================
 """
@@ -21,12 +22,15 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, PARTIALS, SCANNING
 from taskfix.facts.handling import Handlings
-from taskfix.facts.loading import Loaded, has_text, loaded, patterns
-from taskfix.facts.receiving import IN_ATTRIBUTE, IN_VARIABLE, receiver_of
+from taskfix.facts.loading import Loaded, loaded, patterns
+from taskfix.facts.members import Members
+from taskfix.facts.objects import Objects
+from taskfix.facts.receiving import BOUND, COMPUTED, IN_ATTRIBUTE, IN_VARIABLE, receiver_of
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.tables import Tables
@@ -36,7 +40,10 @@ from taskfix.model import Reference
 from taskfix.paths import is_test
 
 # What only a test double has.
-_OF_A_DOUBLE = re.compile(r"^(?:assert_|call_|await_|mock_|called$|awaited$|return_value|side_eff)")
+_OF_A_DOUBLE = re.compile(
+    r"assert_(?:any|called|has|not|awaited)\w*|called|awaited|return_value|side_effect"
+    r"|(?:call|await)_(?:args|args_list|count)|(?:mock|method)_calls"
+)
 # What a function is called, and not what it does.
 _LABELS = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
 _SPELLED = (ast.Name, ast.Attribute)
@@ -69,6 +76,8 @@ class References:
         self.texts = Texts(tree, values)
         self.handlings = Handlings(tree, values)
         self.tables = Tables(tree, values)
+        self.objects = Objects(tree)
+        self.members = Members(tree, self.objects, lambda node: self._read(self._whole(node)))
 
     def of(self, name: str) -> Iterator[Reference]:
         """Every mention of a name: as it is spelled, by what stands for it, and in texts."""
@@ -136,7 +145,7 @@ class References:
             # `name.attr` looks into it; the attribute is a mention of its own
             if parent.attr in _ALL_MEMBERS:
                 yield from self._references(node, name, "scan")
-            elif _OF_A_DOUBLE.match(parent.attr):
+            elif is_test(self.values.path) and _OF_A_DOUBLE.fullmatch(parent.attr):
                 yield from self._references(node, name, "value")
             elif parent.attr not in _LABELS:
                 yield from self._references(node, name, "attribute")
@@ -213,7 +222,7 @@ class References:
                     return kind
             if isinstance(ancestor, ast.AnnAssign) and child is ancestor.annotation:
                 return "annotation"
-            if isinstance(ancestor, ast.Compare):
+            if isinstance(ancestor, ast.Compare) or _is_union(ancestor):
                 return "annotation"
             if child is node and self._is_kept(ancestor, node):
                 return "kept"
@@ -251,10 +260,11 @@ class References:
         names = {spelled(call.func), *(value.rpartition(".")[2] for value in callees)}
         if names & _BY_NAME and argument is call.args[0] is node and len(call.args) > 1:
             # A name that is there in part is a mention of its own.
-            called = self.tree.parents.get(call)
-            at_once = isinstance(called, ast.Call) and called.func is call
-            known = isinstance(call.args[1], ast.Constant) or (at_once and has_text(call.args[1]))
-            return "annotation" if known else "scan"
+            if isinstance(call.args[1], ast.Constant) or self.members.is_asked_for(call.args[1]):
+                return "annotation"
+            if callees & _ASKING:
+                return "annotation"
+            return self.members.kind(call) if callees & _GETTING else "scan"
         if callees & SCANNING and argument is call.args[0]:
             return "scan"
         looked_at = argument is node or (names & _TESTING and isinstance(argument, ast.Tuple))
@@ -294,7 +304,7 @@ class References:
         )
 
     def _ends(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:
-        ends = None if isinstance(node, ast.Constant) else self.tables.ends(node)
+        ends = self.tables.ends(node)
         return None if ends is None else tuple(self._end(*end, name) for end in ends)
 
     def _end(self, node: ast.expr, is_container: bool, name: str) -> Reference:
@@ -322,13 +332,32 @@ class References:
     def _dynamic(self, name: str) -> Iterator[Reference]:
         for node, said, values in self._loaded:
             if said == name:
-                yield self._reference(node, name, "value", values)
+                mention = self._reference(node, name, "value", values)
+                yield replace(mention, ends=self._uses_of_module(node, name))
         for node, pattern, receivers in self._patterns:
-            asks = isinstance(node, ast.Call) and self.values.of(node.func) & _ASKING
+            assert isinstance(node, ast.Call)
+            asks = self.values.of(node.func) & _ASKING
             if not asks and pattern.fullmatch(name):
                 values = frozenset(f"{receiver}.{name}" for receiver in receivers)
-                yield self._reference(node, name, "value", values, whole=node)
+                mention = self._reference(node, name, "value", values, whole=node)
+                if self.members.is_kept(node):
+                    mention = replace(mention, slot=COMPUTED)
+                elif mention.slot == BOUND and self.members.kind(node) == "scan":
+                    mention = replace(mention, slot="")
+                yield mention
         yield from self._doubles(name)
+
+    def _uses_of_module(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:
+        """What uses a module that is loaded at a node, as far as its function tells."""
+        uses = self.objects.uses_of_module(node)
+        if uses is None:
+            return None
+        read = [(use, self._read(self._whole(use))) for use in uses]
+        return tuple(
+            self._reference(use, name, kind, frozenset(), whole=self._whole(use), is_end=True)
+            for use, kind in read
+            if kind
+        )
 
     @cached_property
     def _loaded(self) -> list[Loaded]:
@@ -360,6 +389,11 @@ def _is_variable(target: ast.expr) -> bool:
             return all(map(_is_variable, elements))
         case _:
             return False
+
+
+def _is_union(node: ast.AST) -> bool:
+    """``Session = ClientSession | ServerSession``"""
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)
 
 
 def _is_data(node: ast.expr) -> bool:

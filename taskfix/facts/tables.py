@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from taskfix.apis.plain_callers import CONTAINERS, COPIERS, ENUMERATE
+from taskfix.apis.plain_callers import COMPARERS, CONTAINERS, COPIERS, ENUMERATE, FILTER
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.values import Values
 
@@ -77,6 +77,11 @@ class Tables:
         match parent:
             case ast.List() | ast.Tuple() | ast.Set() | ast.IfExp() | ast.BoolOp():
                 yield from self._follow(parent, seen)
+            case ast.BinOp(op=ast.Add()) if isinstance(node, _DISPLAYS):
+                yield from self._follow(parent, seen)
+            case ast.ListComp(elt=entry) | ast.SetComp(elt=entry) | ast.GeneratorExp(elt=entry):
+                if entry is node:
+                    yield from self._follow(parent, seen)
             case ast.Dict(values=entries):
                 if node not in entries:
                     raise UnfollowedError  # it is a key
@@ -144,8 +149,37 @@ class Tables:
             yield from self._into(function.value, seen)
             if function.attr == "setdefault":
                 yield from self._follow(call, seen)
+        elif self._is_compared(function):
+            pass
+        elif node in call.args[1:2] and self.values.of(function) == FILTER:
+            yield from self._asked(call.args[0], seen)
+            yield from self._follow(call, seen)
         else:
             yield node, False
+
+    def _is_compared(self, function: ast.expr) -> bool:
+        """``self._handlers[name].remove(handler)``"""
+        match function:
+            case ast.Attribute(attr=attr, value=ast.Subscript()):
+                return attr in COMPARERS
+            case _:
+                return False
+
+    def _asked(self, predicate: ast.expr, seen: set[ast.AST]) -> Iterator[End]:
+        """What a function does with the entries that it is called with, one by one."""
+        found: list[ast.AST] = [predicate]
+        if isinstance(predicate, ast.Name):
+            owner = self.tree.lookup(predicate.id, self.tree.scope_of(predicate))
+            bound = owner.bindings.get(predicate.id, []) if owner is not None else []
+            found = [binding.node for binding in bound]
+        for function in found:
+            match function:
+                case ast.Lambda(args=parameters) | ast.FunctionDef(args=parameters):
+                    first = [*parameters.posonlyargs, *parameters.args][:1]
+                    for load in self.tree.loads(first[0].arg, self.tree.scopes[function]):
+                        yield from self._follow(load, seen)
+                case _:
+                    raise UnfollowedError
 
     def _assigned(self, node: ast.expr, target: ast.expr, seen: set[ast.AST]) -> Iterator[End]:
         match target:
@@ -186,6 +220,8 @@ class Tables:
                 yield from self._bound(container, seen)
             case ast.Attribute():
                 yield container, True
+            case ast.Subscript(value=table):
+                yield from self._into(table, seen)  # `handlers[name].append(handler)`
             case _:
                 raise UnfollowedError
 

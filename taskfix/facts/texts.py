@@ -19,6 +19,7 @@ _WHOLE = re.compile(r"[\w.:/ \-\[\]]+(?:\(\))?")
 _HOLE = re.compile(r"^(?:%\w|%\(\w+\)s|\{[^{}]*\})(?=[.:])")
 # "app.jobs:startup" and "Server.start" in a longer text: a table of jobs, a command line
 _PATH = re.compile(r"\b(?:[^\W\d]\w*[.:])+([^\W\d]\w*)")
+_IMPORTING = re.compile(r"(?:^|\n)[ \t]*(?:from|import)[ \t]+$")
 _WORD = re.compile(r"[^\W\d]\w*")
 _PRINTING = frozenset({"print", "on_event", "getLogger", "get_logger", "getenv"})
 _OF_TEXT = frozenset({"startswith", "endswith", "join", "split", "replace"})
@@ -79,6 +80,8 @@ class Texts:
     ) -> Iterator[tuple[str, frozenset[str]]]:
         """A name in a longer text, where it says too what it is in."""
         found = [m for m in _PATH.finditer(text) if m[1] == name and _is_located(m[0])]
+        # Code that imports a module does nothing else with it, where it may be run at all.
+        found = [m for m in found if not _IMPORTING.search(text[: m.start()])]
         if found and not self._is_shown(node):
             yield from (("string", frozenset({match[0]})) for match in found)
 

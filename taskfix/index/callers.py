@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from taskfix.index.lazily import Lazily
 from taskfix.index.library import Library
 from taskfix.index.places import Places
-from taskfix.index.too_far import few, nearest
-from taskfix.model import Call, Class
+from taskfix.index.too_far import nearest
+from taskfix.model import Call, Class, Function
 
 # `class A[T](Base):`, over several lines
 _INHERITING = (
@@ -46,7 +46,7 @@ class Callers(Places):
 
     def calls_spelled(self, name: str, home: str = "") -> Iterator[tuple[str, Call]]:
         """The calls that spell a name, whatever it means, as (path, call). Raises ``TooFar``."""
-        for path in few(name, nearest(self.library.spelling(name), home)):
+        for path in self.library.few(name, nearest(self.library.spelling(name), home)):
             module = self.library.module(path)
             for call in module.calls_named(name) if module is not None else ():
                 if call.method == name:
@@ -92,9 +92,20 @@ class Callers(Places):
         below = [id_, *(class_.id for class_ in self.subclasses_of(id_))]
         return {one.id: one for start in below for one in self.ancestors(start)}
 
+    def methods_named(self, name: str) -> Iterator[Function]:
+        """The methods of a name, of whatever class. Raises ``TooFar``."""
+        word = name.encode("utf-8", "surrogateescape")
+        pattern = rb"\bdef\s+%b\s*[(\[]" % re.escape(word)
+        for path in self.library.few(name, self.library.matching_near(pattern, word)):
+            module = self.library.module(path)
+            ids = sorted(module.function_ids) if module is not None else ()
+            for id_ in ids:
+                if id_.endswith(f".{name}") and self.functions[id_].class_ is not None:
+                    yield self.functions[id_]
+
     def classes_defining(self, name: str) -> Iterator[Class]:
         """The classes that define a method or an attribute of a name. Raises ``TooFar``."""
-        for path in few(name, self.library.spelling(name)):
+        for path in self.library.few(name, self.library.spelling(name)):
             module = self.library.module(path)
             for class_ in module.classes if module is not None else ():
                 if name in class_.methods or name in dict(class_.attributes):

@@ -75,6 +75,10 @@ class ImportGraph:
             if path != home and any(home in self._target(path, one) for one in self.of(path)):
                 yield path
 
+    def targets(self, path: str) -> frozenset[str]:
+        """The files that a file imports, or names from."""
+        return frozenset().union(*(self._target(path, one) for one in self.of(path)))
+
     def names_whole(self, path: str, whole: re.Pattern[bytes], renamed: re.Pattern[bytes]) -> bool:
         """Report whether a pattern is found outside of imports, or another one in an import."""
         data = self.library.data(path)

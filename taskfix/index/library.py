@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from taskfix.facts.encoding import Text, decode
 from taskfix.facts.module import Module
 from taskfix.facts.working_set import WorkingSet
 from taskfix.index.bytes import Bytes, lines_with
+from taskfix.index.too_far import MOST_FILES, few
 from taskfix.model import Change, Problem, Source
 
 _FOREIGN_WORD = re.compile(r"[^\W\d]\w*")
@@ -26,7 +27,10 @@ _BEFORE, _AFTER = rb"(?<![\w\x80-\xff])", rb"(?![\w\x80-\xff])"
 class Library:
     """The sources of one state of a project, with the facts of those that were asked for."""
 
-    def __init__(self, sources: Iterable[Source], opened: WorkingSet) -> None:
+    def __init__(
+        self, sources: Iterable[Source], opened: WorkingSet, most_files: int = MOST_FILES
+    ) -> None:
+        self.most_files = most_files
         self.sources: dict[str, Source] = {source.path: source for source in sources}
         self._bytes = Bytes(self.sources)
         self.problems: dict[str, Problem] = {}
@@ -42,10 +46,14 @@ class Library:
             replace(source, data=new[path]) if path in new else source
             for path, source in self.sources.items()
         ]
-        changed = Library(sources, self._opened)
+        changed = Library(sources, self._opened, self.most_files)
         changed.problems = {p: known for p, known in self.problems.items() if p not in new}
         changed._modules = {p: known for p, known in self._modules.items() if p not in new}
         return changed
+
+    def few(self, name: str, files: Iterable[str]) -> Iterator[str]:
+        """As many files as are looked at for one question about a name. Raises ``TooFar``."""
+        return few(name, files, self.most_files)
 
     @property
     def looked_at(self) -> dict[str, Module]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
+from taskfix.apis.callables import SCANNING
 from taskfix.facts.loading import (
     CURRENT_NAMESPACES,
     FRAME_NAMESPACES,
@@ -12,12 +14,14 @@ from taskfix.facts.loading import (
     LOADERS,
     RUNNING_WORDS,
     SOME_MODULES,
+    SOME_NAMES,
+    SOMETHING,
 )
 from taskfix.index.callers import Callers
 from taskfix.index.lazily import Lazily
 from taskfix.index.library import Library
 from taskfix.index.module_names import stem
-from taskfix.index.too_far import TooFar, few, nearest
+from taskfix.index.too_far import TooFar, nearest
 from taskfix.model import Reference
 from taskfix.paths import is_test
 
@@ -31,6 +35,7 @@ _WHOLE_MODULE = (
 _RENAMED_MODULE = rb"(?<![\w\x80-\xff])%(name)b[ \t\\\r\n]+as\b"
 # A function is named as a value, and not only called: of an object, or in a text.
 _ATTRIBUTE = rb"\.\s*%(name)b(?![\w\x80-\xff])(?!\s*\()"
+_WHOLE = rb"(?<![\w\x80-\xff])%(name)b(?![\w\x80-\xff])(?!\s*\[|\s*\.(?!\s*__))"
 _LOCATED = rb"[\"'][^\"'\n]*[.:/]%(name)b(?![\w\x80-\xff])"
 _IN_TEXT = rb"[\"']%(name)b(?:\(\))?[\"']|" + _LOCATED
 _RUNNING_WORDS = (b"eval", b"exec")
@@ -44,6 +49,7 @@ _READING_ITSELF = rb"\b(?:%b)\s*\(|\b(?:%b)\b" % (
     b"|".join(_CALLED_WORDS),
     b"|".join(_READING_WORDS),
 )
+_SCANNING_WORDS = [*sorted(name.rpartition(".")[2].encode() for name in SCANNING), b"__dict__"]
 _MAIN = rb"\bif\b|\bmodules\b"
 # `jobs.server = None`, by which another module binds a name anew
 _BEFORE_STORE, _STORED = rb"\.", rb"[ \t]*(?:,|\)|\]|:[^=\n]+=|=(?!=)|\bin\b|[-+*/|&^@%]=)"
@@ -75,15 +81,23 @@ class Mentions(Callers):
             spelled.intersection_update(inside)
         if computed:
             spelled.update(self.library.matching(_PUT_TOGETHER, b"attr("))
-        for path in few(name, nearest(spelled, home)):
+        for path in self.library.few(name, nearest(spelled, home)):
             for reference in self._mentions_in(path, name):
                 yield path, reference
 
-    def mentions_of(self, id_: str, name: str) -> Iterator[tuple[str, Reference]]:
+    def mentions_whole(self, name: str, home: str = "") -> Iterator[tuple[str, Reference]]:
+        """The mentions of a name in files that do more with it than to get something of it."""
+        word = name.encode("utf-8", "surrogateescape")
+        inside = self.library.matching_near(_WHOLE % {b"name": re.escape(word)}, word)
+        yield from self.mentions(name, home, inside=inside)
+
+    def mentions_of(
+        self, id_: str, name: str, *, loaded: bool = False
+    ) -> Iterator[tuple[str, Reference]]:
         """The mentions of a function by one of its names that may be of it. Raises ``TooFar``.
 
         At the top of a module it comes by imports, or in a text that says where it is; a method is
-        an attribute of any object.
+        an attribute of any object, and so is what is in a module that may be ``loaded`` by name.
         """
         home, word = self.path_of(id_), name.encode("utf-8", "surrogateescape")
         pattern = {b"name": re.escape(word)}
@@ -95,7 +109,7 @@ class Mentions(Callers):
         for place, other in self.places_of(id_):
             if other == name and not self._is_method(id_, place):
                 inside.update(self.imports.may_mean(place, name))
-        if self._is_method(id_, home):
+        if loaded or self._is_method(id_, home):
             inside.update(self.library.matching_near(_ATTRIBUTE % pattern, word, above=3, below=2))
         yield from self.mentions(name, home, inside=inside)
 
@@ -141,13 +155,36 @@ class Mentions(Callers):
         )
 
     def loaders(self) -> Iterator[tuple[str, Reference]]:
-        """The places that load modules by names which are put together, as (path, reference)."""
+        """The places that load modules by names which are put together, as (path, reference).
+
+        Where names are told, something must load them.
+        """
         words = [name.encode() for name in sorted(LOADERS)]
         pattern = rb"\b(?:" + b"|".join(words) + rb")\b"
         for path in self.library.matching(pattern, *words):
             module = self.library.module(path)
             for reference in module.mentions(SOME_MODULES) if module is not None else ():
                 yield path, reference
+            for reference in module.mentions(SOME_NAMES) if module is not None else ():
+                yield path, reference
+
+    def scans_near(self, path: str) -> Iterator[tuple[str, Reference]]:
+        """The places that go over all members of something unknown: in a file, or what imports it.
+
+        What the file has may get there.
+        """
+        for where in sorted(self._scanning):
+            if where == path or path in self.imports.targets(where):
+                yield from ((where, scan) for scan in self.scans_in(where))
+
+    def scans_in(self, path: str) -> tuple[Reference, ...]:
+        """The places in a file that go over all members of something unknown."""
+        return self._mentions_in(path, SOMETHING) if path in self._scanning else ()
+
+    @cached_property
+    def _scanning(self) -> frozenset[str]:
+        pattern = rb"\b(?:" + b"|".join(_SCANNING_WORDS) + rb")\b"
+        return frozenset(self.library.matching(pattern, *_SCANNING_WORDS))
 
     def is_steady(self, path: str, name: str) -> bool:
         """Report whether a name of a module is bound there once, and replaced from nowhere else."""
@@ -160,7 +197,7 @@ class Mentions(Callers):
         try:
             return not any(
                 found is not None and self.variable(*found) == home
-                for where in few(home[1], nearest(places, home[0]))
+                for where in self.library.few(home[1], nearest(places, home[0]))
                 for reference in self._mentions_in(where, home[1])
                 if reference.kind == "store" and not reference.bare
                 for found in (self.imported(value, where) for value in reference.values)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from taskfix.index.library import Library
 from taskfix.index.resolution import Resolution
-from taskfix.index.too_far import FAR, few, nearest
+from taskfix.index.too_far import FAR, nearest
 
 # `import f as g`, `g = f`; what is called gives something else.
 _GIVEN_NAME = (
@@ -69,7 +69,7 @@ class Places(Resolution):
 
     def files_meaning(self, home: str, name: str) -> Iterator[str]:
         """The files that may mean what a file binds to a name, nearest first. Raises ``TooFar``."""
-        yield from few(name, nearest(self.imports.may_mean(home, name), home))
+        yield from self.library.few(name, nearest(self.imports.may_mean(home, name), home))
 
     def _files_at(
         self, id_: str, home: str, name: str, inside: Iterable[str] | None = None
@@ -81,7 +81,7 @@ class Places(Resolution):
         files = self._meaning(id_, home, name)
         if inside is not None:
             files = tuple(set(files).intersection(inside))
-        yield from few(name, nearest(files, home))
+        yield from self.library.few(name, nearest(files, home))
 
     def _meaning(self, id_: str, home: str, name: str) -> tuple[str, ...]:
         if self._is_method(id_, home):

@@ -267,8 +267,10 @@ class Resolution:
         for class_ in self.ancestors(class_id):
             method = f"{class_.id}.{name}"
             home = self.modules[self.path_of(class_.id)]
-            if method in home.function_ids and not home.is_property(method):
-                return frozenset({method})
+            if method in home.function_ids:
+                if not home.is_property(method):
+                    return frozenset({method})
+                found |= self._returned(self.functions[method]) if instance else frozenset()
             for attribute, values in class_.attributes:
                 if attribute == name:
                     found |= self.resolve_all(values, self.path_of(class_.id))

@@ -9,8 +9,10 @@ from typing import ParamSpec, TypeVar
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 
-# More files than these are not looked at for one question.
+# More files than these are not looked at for one question; or than those, where a parameter is
+# wanted wherever it can be.
 MOST_FILES = 120
+MOST_FILES_TO_THREAD = 600
 # Who calls what more files than these may mean is not asked: nobody would change all these calls.
 FAR = 40
 
@@ -40,11 +42,11 @@ def if_too_far(
     return decorated
 
 
-def few(name: str, files: Iterable[str]) -> Iterator[str]:
+def few(name: str, files: Iterable[str], most: int) -> Iterator[str]:
     """As many files as are looked at for one question about a name. Raises ``TooFar``."""
     every = tuple(files)
-    yield from every[:MOST_FILES]
-    if len(every) > MOST_FILES:
+    yield from every[:most]
+    if len(every) > most:
         raise TooFar(name, len(every))
 
 

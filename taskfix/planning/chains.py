@@ -65,7 +65,7 @@ def find_chain(
 
     ``ownerless`` asks for a chain too where all that call the function pass nothing.
     """
-    refusal = world.threadable.local_refusal(function)
+    refusal = world.threadable.local_refusal(function) or _taken(site, function, world)
     if refusal is not None:
         return refusal
     if not ownerless:
@@ -101,6 +101,7 @@ class _Search:
         self.site = site
         self.chain = chain
         self.brief = brief
+        self.name = world.parameter_name(site.spawner.makes)
         self.special = False  # an answer for this site, or from where it began
         self.provided: set[str] = set()
 
@@ -161,7 +162,7 @@ class _Search:
         for one in missed:
             if one.call and one.reason.code == _RECURSIVE and one.caller in self.provided:
                 function = self.world.project.functions[str(one.caller)]
-                name = self.world.config.set_name
+                name = self.name
                 self._pass(one.path, one.call, function, one.callee, name, PARAMETER_OF)
             else:
                 self.chain.missed.append(one)
@@ -200,8 +201,8 @@ class _Search:
         where = _at(path, call)
         if path not in self.world.editable:
             return Reason("not-editable", f"{where} may not be changed")
-        if call.stars and self.world.config.set_name in call.keywords:
-            return Reason("name-taken", f"{where} passes {self.world.config.set_name} already")
+        if call.stars and self.name in call.keywords:
+            return Reason("name-taken", f"{where} passes {self.name} already")
         unpassable = self.world.threadable.unpassable(callee)
         if unpassable is not None:
             return unpassable
@@ -233,13 +234,11 @@ class _Search:
                 break
             # A nested function sees what the function around it has, and is called later.
             inner, line, here = inner | here.locals, here.key.line, around
-        if self.world.config.set_name in inner:
-            return Reason(
-                "name-taken", f"{_at(path, call)} has another {self.world.config.set_name}"
-            )
+        if self.name in inner:
+            return Reason("name-taken", f"{_at(path, call)} has another {self.name}")
         if self.world.frames.is_entry_point(here) and self._may_create(here):
             self.chain.creators[here.id] = here
-            self._pass(path, call, here, callee, self.world.config.set_name, "created")
+            self._pass(path, call, here, callee, self.name, "created")
             return None
         return self._through(path, call, here, callee, depth)
 
@@ -247,13 +246,14 @@ class _Search:
         self, path: str, call: Call, caller: Function, callee: Function, depth: int
     ) -> Reason | None:
         if caller.id in self.provided:
-            self._pass(path, call, caller, callee, self.world.config.set_name, PARAMETER_OF)
+            self._pass(path, call, caller, callee, self.name, PARAMETER_OF)
             return None
         if caller.id in self.chain.receivers:
             self.special = True
             return Reason(_RECURSIVE, f"nothing else calls {callee.name}() with a set")
         judge = self.world.threadable
         refusal = judge.local_refusal(caller) if self.brief else judge.refusal(caller)
+        refusal = refusal or _taken(self.site, caller, self.world)
         if refusal is not None:
             return refusal
         if depth <= 1:
@@ -261,11 +261,11 @@ class _Search:
         failure = self.provide(caller, depth - 1)
         if failure is not None:
             return failure
-        self._pass(path, call, caller, callee, self.world.config.set_name, PARAMETER_OF)
+        self._pass(path, call, caller, callee, self.name, PARAMETER_OF)
         return None
 
     def _may_create(self, caller: Function) -> bool:
-        return self.world.config.set_name not in caller.names
+        return self.name not in caller.names
 
     def _pass(
         self,
@@ -287,6 +287,14 @@ def outermost(function: Function, world: World) -> Function:
     while function.parent is not None:
         function = world.project.functions[function.parent]
     return function
+
+
+def _taken(site: Site, function: Function, world: World) -> Reason | None:
+    """Why a function has no place for the parameter: a set of something else than tasks."""
+    name = world.parameter_name(site.spawner.makes)
+    if name not in function.names:
+        return None
+    return Reason("name-taken", f"{function.name}() already uses the name {name}")
 
 
 def _uncalled(function: Function) -> Reason:

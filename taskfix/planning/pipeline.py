@@ -13,6 +13,7 @@ from taskfix.facts.working_set import WorkingSet
 from taskfix.index.candidates import commented
 from taskfix.index.library import Library
 from taskfix.index.project import Project
+from taskfix.index.too_far import MOST_FILES, MOST_FILES_TO_THREAD
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.helpers import Keepers
 from taskfix.lifetime.holders import Holders
@@ -112,7 +113,8 @@ class Prepared:
         )
 
     def _analyse(self, sources: Sequence[Source], config: Config) -> None:
-        project = Project(Library(sources, WorkingSet()), config.src)
+        most = MOST_FILES_TO_THREAD if config.prefers_threading else MOST_FILES
+        project = Project(Library(sources, WorkingSet(), most), config.src)
         editable = frozenset(source.path for source in sources if source.selected)
         sites = Sites(project, Frames(project))
         self._sites = _editable(sites, editable)

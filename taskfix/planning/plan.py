@@ -27,7 +27,7 @@ _LOST_RACE = Reason(
     "what does not come first may never end, so that a set would hold it for ever: "
     "cancel what is pending (`for task in pending: task.cancel()`)",
 )
-_AT_ORIGIN = frozenset({"helper", "existing", "imported", "instance", "module"})
+_AT_ORIGIN = frozenset({"helper", "existing", "imported", "thread", "instance", "module"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from taskfix.lifetime.holders import Holders
 from taskfix.lifetime.sites import Site, Sites
 from taskfix.model import Caller, Function, Holder, Hop, Reason, Role, SetFact
 from taskfix.planning.result_types import ResultTypes
-from taskfix.planning.spelling import Spelling
+from taskfix.planning.spelling import SETS, Spelling
 from taskfix.signatures.may_call import Doubtful
 from taskfix.signatures.threadable import Threadable
 
@@ -67,10 +67,9 @@ class World:
     # The functions above which there is no owner, by id, depth and what is to be held.
     ownerless: dict[tuple[str, int, str], Reason] = field(default_factory=dict)
 
-    @property
-    def prefers_threading(self) -> bool:
-        """Whether the parameter is wanted wherever it can be, also where nobody passes a set."""
-        return self.config.strategy == "thread" or self.config.strategies == ("thread",)
+    def parameter_name(self, makes: Product) -> str:
+        """The name of the parameter, and of a set that is made for it."""
+        return self.config.set_name if makes == "task" else SETS[makes].lstrip("_")
 
     def spelling(self, path: str) -> Spelling:
         config = self.config.at(path)
@@ -136,20 +135,20 @@ def reads_better_bound(site: Site) -> bool:
     return long and site.use.shape in {"statement", "argument"}
 
 
-def parameter_of(function: Function, world: World) -> list[tuple[str, Edit]]:
+def parameter_of(function: Function, world: World, makes: Product) -> list[tuple[str, Edit]]:
     """The edits that give a function the parameter, in its stubs as well."""
     declared = world.threadable.stubs.declarations(function)
     assert not isinstance(declared, Reason), "a function whose stub cannot follow is denied"
     edits: list[tuple[str, Edit]] = []
     for path, one in [(world.project.path_of(function.id), function), *declared]:
         stub, spelling = path.endswith(".pyi"), world.spelling(path)
-        spelled = spelling.set_of("task", optional=True) if stub else spelling.parameter(one)
+        in_stub = spelling.set_of(makes, optional=True)
+        spelled = in_stub if stub else spelling.parameter(one, makes)
         default = "..." if stub and _elides(path, world) else "None"
         annotation = spelled.text if spelled is not None else None
         by_keyword = world.threadable.by_keyword_only(function)
-        add = AddParameter(
-            one.key, world.config.set_name, annotation, default=default, by_keyword=by_keyword
-        )
+        name = world.parameter_name(makes)
+        add = AddParameter(one.key, name, annotation, default=default, by_keyword=by_keyword)
         edits += [(path, add), *((path, edit) for edit in (spelled.imports if spelled else ()))]
     return edits
 

@@ -13,7 +13,7 @@ from taskfix.facts.module import Module
 from taskfix.model import Function, Reason
 
 COMMENT = "# Strong references: the event loop keeps only weak ones to its tasks."
-_SETS = {
+SETS = {
     "task": "_background_tasks",
     "future": "_background_futures",
     "concurrent": "_background_threadsafe_futures",
@@ -58,14 +58,14 @@ class Spelling:
             text = self._optional(text, imports)
         return Spelled(text, tuple(imports))
 
-    def parameter(self, function: Function) -> Spelled | None:
+    def parameter(self, function: Function, makes: Product) -> Spelled | None:
         """The annotation of a new parameter, or none in a function that has none.
 
         An annotation makes mypy check the body too, or want the rest of them.
         """
         if self.config.keep_untyped and not function.typed:
             return None
-        return self.set_of("task", optional=True)
+        return self.set_of(makes, optional=True)
 
     def _optional(self, text: str, imports: list[AddImport]) -> str:
         if self.config.min_python >= (3, 10) or self.module.imports.future_annotations:
@@ -121,10 +121,10 @@ class Spelling:
 
     def module_set(self, makes: Product) -> str | Reason:
         """The name of the module's set."""
-        for name in (_SETS[makes], *_OTHER_SETS[makes]):
+        for name in (SETS[makes], *_OTHER_SETS[makes]):
             if name not in self.module.names:
                 return name
-        return Reason("no-free-name", f"{_SETS[makes]} and its like mean something else here")
+        return Reason("no-free-name", f"{SETS[makes]} and its like mean something else here")
 
     def module_code(
         self, makes: Product, before_line: int | None, helper: str | None

@@ -57,6 +57,10 @@ def judge(
     return Outcome(mode, final, () if mode == "check" else planned, sources)
 
 
+# The strategies that give functions a parameter.
+_THREADED = frozenset({"thread", "boundary"})
+
+
 def summarize(report: Report) -> Summary:
     """Count the findings by status."""
     count: Counter[Status] = Counter(finding.status for finding in report.findings)
@@ -109,6 +113,24 @@ def sentence(outcome: Outcome) -> str:
     if summary.errors:
         extras.append(f"{_count(summary.errors, 'problem')}, see above")
     return "; ".join([_main_clause(outcome, summary), *extras]) + "."
+
+
+def unthreaded(outcome: Outcome) -> str:
+    """The line that tells how many functions got no parameter, and why; empty if all did.
+
+    For whoever asked for it.
+    """
+    sites = [f for f in outcome.report.findings if f.status in {"fixable", "fixed", "refused"}]
+    left = [f for f in sites if f.holder is None or f.holder.strategy not in _THREADED]
+    if not left:
+        return ""
+    reasons = Counter(
+        next((c.reason.code for c in f.considered if c.strategy in _THREADED), "") for f in left
+    )
+    codes = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
+    told = ", ".join(f"{number} {code or 'otherwise'}" for code, number in codes)
+    where = f"{left[0].path}:{left[0].span.line}"
+    return f"Not threaded: {len(left)} of {len(sites)} ({told}); see `taskfix explain {where}`."
 
 
 def lossless(outcome: Outcome, path: str | None = None) -> str:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from taskfix.facts.loading import ANY_NAME, THIS_MODULE
+from taskfix.apis.callables import MEMBERS
+from taskfix.facts.loading import ANY_NAME, SOME_NAMES, THIS_MODULE
 from taskfix.index.module_names import packages_around, stem
 from taskfix.index.project import Project
-from taskfix.index.too_far import few, nearest
+from taskfix.index.too_far import nearest
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_example, is_test
+from taskfix.signatures.receivers import Receivers
 
-_HANDED_OVER = frozenset({"value", "kept", "scan", "decorator"})
+_HANDED_OVER = frozenset({"value", "kept", "scan", "dispatch", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
-_LOADS = re.compile(r"import|load|plugin|extension|include|discover|module|scan|wire", re.I)
+_LOADS = re.compile(
+    r"(?:import|load|plugin|extension|include|discover|module|scan|wire)\w*\s*(?:\(|=\s*[\[({])",
+    re.I,
+)
 # Statements in which it is likely to be that of a package whose modules are all looked at.
 _SEARCHES = re.compile(r"discover|scan|wire|plugin|extension", re.I)
 
@@ -27,8 +33,10 @@ _REPLACES = re.compile(r"\b(?:mock\.)?patch(?:\.\w+)?\(|\bmonkeypatch\.|\bsetatt
 class Exposure:
     """Answers for the functions of one project."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, receivers: Receivers) -> None:
         self.project = project
+        self.receivers = receivers
+        self._loader: dict[str, tuple[str, int] | None] = {}
         self._bound: dict[str, frozenset[str]] = {}
 
     def reasons(self, function: Function) -> Iterator[Reason]:
@@ -49,13 +57,16 @@ class Exposure:
                 fakes = reference.kind == "key" and "sys.modules" in reference.text
                 if reference.kind == "string" or fakes:
                     whole = module not in packages or _SEARCHES.search(reference.text) is not None
+                    whole = whole and not self._is_only_loaded(path, reference)
                     if whole and self._text_names(reference, path, module):
                         message = f"{where} names the module {stem(module)}: {reference.text}"
                         yield Reason("module-named", message)
                 elif reference.kind in _HANDED_OVER and self._is_module(reference, path, module):
+                    if module in packages and self._stays(path, reference):
+                        continue
                     message = f"{where} hands the module {stem(module)} over: {reference.text}"
                     yield Reason("module-scanned", message)
-        yield from self._loaders(own)
+        yield from self._loaders(function, own)
 
     def _own_scans(self, function: Function, own: str) -> Iterator[Reason]:
         for path in sorted(self.project.reading_themselves() & {own, *self._may_bind(function)}):
@@ -67,6 +78,15 @@ class Exposure:
                 where = f"{path}:{reference.line}"
                 message = f"{where} may read all names of the module: {reference.text}"
                 yield Reason("module-scanned", message)
+
+    def _is_only_loaded(self, path: str, reference: Reference) -> bool:
+        """Report whether a text with the name of a module gets nowhere but to loaders of it.
+
+        What is done with what they load is judged where they are.
+        """
+        if reference.kind != "string":
+            return False
+        return self.receivers.only_uses(path, replace(reference, kind="value"))
 
     def _may_bind(self, function: Function) -> frozenset[str]:
         """The modules that may have a function under a name of theirs, as their imports say."""
@@ -99,7 +119,9 @@ class Exposure:
                 for name in self.names_of(function)
                 for path in self.project.library.spelling(name)
             }
-            near = few(function.name, nearest(spelled & self._may_bind(function), own))
+            near = self.project.library.few(
+                function.name, nearest(spelled & self._may_bind(function), own)
+            )
             found = {path for path in near if self._has(path, function)}
             new = {own, *found}
             while new:  # a star passes on what another one brought
@@ -108,13 +130,47 @@ class Exposure:
             self._bound[function.id] = frozenset(found)
         return self._bound[function.id]
 
-    def _loaders(self, own: str) -> Iterator[Reason]:
+    def _loaders(self, function: Function, own: str) -> Iterator[Reason]:
         for path, reference in self._some_modules:
             for start in sorted(reference.values):
-                if self._may_load(start, path, own):
-                    where = f"{path}:{reference.line}"
-                    message = f"{where} may load {stem(own)} by its name: {reference.text}"
-                    yield Reason("module-loaded", message)
+                if not self._may_load(start, path, own):
+                    continue
+                scan = self._scan_of_loaded(function, path, reference)
+                if scan is not None:
+                    text = f"{path}:{reference.line} may load {stem(own)} by its name"
+                    yield Reason("module-loaded", f"{text}: {scan}")
+
+    def _scan_of_loaded(self, function: Function, path: str, reference: Reference) -> str | None:
+        """What may come across a function in a module that is loaded at a reference, in words.
+
+        Nothing where the module is only asked for what the code spells, or what it loads by names.
+        """
+        if reference.name == SOME_NAMES:
+            loads = [one for where, one in self._some_modules if where == path]
+            loads = [one for one in loads if one.name != SOME_NAMES]
+            found = (self._scan_of_loaded(function, path, one) for one in loads)
+            return next(filter(None, found), None) if loads else reference.text
+        if reference.ends is None:
+            return reference.text
+        for end in reference.ends:
+            by_name = end.kind == "scan" and not MEMBERS.isdisjoint(end.given)
+            if by_name and function.class_ is not None:
+                continue  # it is the class that is looked up
+            if not self.receivers.only_uses(path, end):
+                return f"{path}:{end.line} {end.text}"
+        scans = self.project.scans_near(path)
+        return next((f"{where}:{scan.line} {scan.text}" for where, scan in scans), None)
+
+    def _stays(self, path: str, reference: Reference) -> bool:
+        """Report whether only the project has what a package is given to, and scans nothing."""
+        callees = self.project.resolve_all(reference.given, path)
+        homes = {path, *(callee.partition("::")[0] for callee in callees)}
+        return (
+            reference.kind == "value"
+            and bool(callees)
+            and homes <= self.project.paths
+            and not any(True for home in homes for _ in self.project.scans_in(home))
+        )
 
     def _may_load(self, start: str, path: str, own: str) -> bool:
         if start.startswith("/"):
@@ -149,14 +205,20 @@ class Exposure:
         """Where modules are loaded that only their names tell, as (path, reference)."""
         return list(self.project.loaders())
 
+    def loader(self, own: str) -> tuple[str, int] | None:
+        """The place that may load a module by a name that is put together at run time."""
+        if own not in self._loader:
+            places = (
+                (path, reference.line)
+                for path, reference in self._some_modules
+                if any(self._may_load(start, path, own) for start in reference.values)
+            )
+            self._loader[own] = next(places, None)
+        return self._loader[own]
+
     def may_be_loaded(self, own: str) -> bool:
         """Report whether a module may be loaded by a name that is put together at run time."""
-        return any(
-            self._starts(start, path, own)
-            for path, reference in self._some_modules
-            for start in reference.values
-            if not start.startswith("/")
-        )
+        return self.loader(own) is not None
 
     def imports_all(self, path: str, modules: Iterable[str]) -> bool:
         """Report whether the module at ``path`` star-imports one of some modules."""
@@ -226,7 +288,7 @@ class Exposure:
         for text in reference.values:
             if ":" in text or "/" in text:
                 continue
-            if "." not in text and not _LOADS.search(reference.text):
+            if "." not in text and reference.kind != "key" and not _LOADS.search(reference.text):
                 continue
             if self._imports_as(text, path, own):
                 return True
@@ -250,8 +312,11 @@ class Exposure:
             for imported, bound in imports
         )
 
-    def may_name(self, text: str, function: Function) -> bool:
-        """Report whether a string such as ``name`` or ``pkg.mod:name`` may mean a function."""
+    def may_name(self, text: str, function: Function, objects: Set[str] = frozenset()) -> bool:
+        """Report whether a string such as ``name`` or ``pkg.mod:name`` may mean a function.
+
+        ``objects`` are the names that stand for an object whose method it is.
+        """
         prefix = text.replace("::", ".").replace(":", ".").removesuffix("()").rpartition(".")[0]
         if not prefix:
             return True
@@ -261,7 +326,7 @@ class Exposure:
             classes = {self.project.classes[function.class_].name}
             related = self.project.subclasses_of(function.class_)
             classes |= {c.name for c in [*self.project.ancestors(function.class_), *related]}
-            return last in classes or not last[:1].isupper()
+            return last in classes or last in objects or last == stem(own)
         if function.id in self.project.resolve(f"{prefix}.{function.name}", own):
             return True
         found = self._find(prefix, own)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from taskfix.apis.callables import ATTRS_CLASSES, DATACLASSES, FINAL
-from taskfix.apis.plain_bases import PLAIN_BASES
+from taskfix.apis.plain_bases import SILENT_BASES, is_plain
 from taskfix.apis.signature_readers import PLAIN_CLASS_DECORATORS
+from taskfix.facts.receiving import BOUND
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -16,7 +17,7 @@ from taskfix.signatures.instance_names import InstanceNames
 from taskfix.signatures.receivers import Receivers
 
 # Kinds of mentions that hand nothing over, or have a reason of their own.
-_HARMLESS = frozenset({"base", "scan", "attribute", "store", "export"})
+_HARMLESS = frozenset({"base", "scan", "dispatch", "attribute", "store", "export"})
 # Decorators of a class that look at its fields, and read nothing of its methods.
 _PLAIN_DECORATORS = FINAL | DATACLASSES | ATTRS_CLASSES | PLAIN_CLASS_DECORATORS
 
@@ -49,7 +50,7 @@ class Methods:
         path = self.project.path_of(relative.id)
         where, name = f"{path}:{relative.line}", f"{class_.name}.{function.name}()"
         for base in self.project.bases(relative):
-            if base not in self.project.classes and base not in PLAIN_BASES:
+            if base not in self.project.classes and not is_plain(base):
                 yield Reason(
                     "foreign-base", f"{where} {relative.name} inherits from {_shown(base)}"
                 )
@@ -64,8 +65,22 @@ class Methods:
             # A method of the same name gets the parameter as well.
             if function.name not in relative.methods or is_test(path):
                 yield Reason("overridden", f"{where} {name} is also defined in {relative.name}")
-        if "__init_subclass__" in relative.methods or "__getattribute__" in relative.methods:
+        if not self._looks_away(relative):
             yield Reason("class-hook", f"{where} {relative.name} may look at its methods")
+
+    def _looks_away(self, class_: Class) -> bool:
+        """Report whether a class reads no methods when it is inherited from, or an object asked."""
+        if "__getattribute__" in class_.methods:
+            return False
+        if "__init_subclass__" not in class_.methods:
+            return True
+        path = self.project.path_of(class_.id)
+        hook = self.project.functions.get(f"{class_.id}.__init_subclass__")
+        first = next((p.name for p in hook.parameters), None) if hook is not None else None
+        if hook is None or first is None or hook.dynamic:
+            return False
+        reads = self.project.modules[path].reads(hook.id, first)
+        return reads is not None and all(self.receivers.only_uses(path, read) for read in reads)
 
     def _doubles(
         self, function: Function, class_: Class, family: dict[str, Class]
@@ -101,10 +116,40 @@ class Methods:
                     handed = _handed(reference, meant, below)
                     if not (resolved & handed or (unsure and handed)):
                         continue
+                    if _is_only_a_word(reference):
+                        continue
                     if spelled or not self.receivers.only_uses(path, reference):
                         yield Reason("class-referenced", f"{where} uses {name} as a value")
         if not private:
             yield from self._handed_over(class_, meant, names)
+
+    def objects(self, function: Function) -> set[str]:
+        """The names that stand for an object whose method it is, and `self`."""
+        if function.class_ is None:
+            return set()
+        return {"self", *self.instances.names(self.project.relatives(function.class_))}
+
+    def dispatches(self, function: Function) -> Iterator[tuple[str, Reference]]:
+        """The places that may call any method of an object, a given one among them."""
+        if function.class_ is None:
+            return
+        family = self.project.relatives(function.class_)
+        home = self.project.path_of(function.class_)
+        for name in sorted({one.name for one in family.values()}):
+            for path, reference in self.project.mentions(name, home):
+                if reference.kind == "dispatch":
+                    yield path, reference
+
+    def foreign_caller(self, function: Function) -> Class | None:
+        """The class, of those that a method may be of, whose base from outside may call it."""
+        if function.class_ is None:
+            return None
+        known = self.project.classes
+        for relative in self.project.relatives(function.class_).values():
+            for base in self.project.bases(relative):
+                if base not in known and base not in SILENT_BASES:
+                    return relative
+        return None
 
     def offered(self, function: Function) -> Reason | None:
         """Where a package offers the class to others, whose subclasses may override a method."""
@@ -121,7 +166,8 @@ class Methods:
         found = {id_.removesuffix("()") for id_ in meant}
         meant = meant | self.instances.factories(found)
         for name in sorted(self.instances.names(found) - names):
-            for path, reference in self.project.mentions(name, self.project.path_of(class_.id)):
+            home = self.project.path_of(class_.id)
+            for path, reference in self.project.mentions_whole(name, home):
                 if reference.kind not in {"value", "scan", "decorator"}:
                     continue
                 if reference.kind == "value" and self.receivers.only_uses(path, reference):
@@ -142,6 +188,12 @@ def _handed(reference: Reference, meant: set[str], below: set[str]) -> set[str]:
         return meant if "Depends" in reference.text else set()
     # What a variable or a caller gets is followed, if it is an instance.
     return below if reference.kind == "kept" else meant
+
+
+def _is_only_a_word(reference: Reference) -> bool:
+    """``KIND = "Server"``: a name that nobody is asked for, and that does not say where it is."""
+    located = any(mark in text for text in reference.values for mark in ".:")
+    return reference.kind == "string" and not located and reference.slot in {"", BOUND}
 
 
 def _shown(base: str) -> str:

@@ -6,12 +6,16 @@ does, or who is not known not to. Whoever only calls the function denies nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
-from taskfix.apis.signature_readers import READERS_OF_WORDS
+from taskfix.apis.plain_callers import FOREIGN_OBJECTS
+from taskfix.apis.signature_readers import CALLING_DECORATORS, READERS_OF_WORDS
 from taskfix.config import Config
+from taskfix.facts.receiving import COMPUTED
 from taskfix.index.project import Project, TooFar
 from taskfix.model import Call, Function, Reason, Reference
 from taskfix.paths import is_test
@@ -43,9 +47,9 @@ class Threadable:
     def __init__(self, project: Project, config: Config) -> None:
         self.project = project
         self.config = config
-        self.exposure = Exposure(project)
-        self.stubs = Stubs(project)
         self.receivers = Receivers(project, config)
+        self.exposure = Exposure(project, self.receivers)
+        self.stubs = Stubs(project)
         self.decorators = Decorators(project, self.receivers)
         self.methods = Methods(project, self.exposure, self.receivers)
         self._known: dict[str, Reason | None] = {}
@@ -114,7 +118,7 @@ class Threadable:
         """
         try:
             for one in self.family(function):
-                if next(self._references(one), None) is not None:
+                if next(self._references(one), None) is not None or self._is_called_blindly(one):
                     return True
         except TooFar:
             return True
@@ -122,6 +126,14 @@ class Threadable:
             call.stars or call.positional > _positional(one)
             for one in self.family(function)
             for _, call in self.calls(function)
+        )
+
+    def _is_called_blindly(self, function: Function) -> bool:
+        """Report whether what calls it may be nothing that the project spells."""
+        return (
+            self.exposure.may_be_loaded(self.project.path_of(function.id))
+            or self.methods.foreign_caller(function) is not None
+            or next(self.methods.dispatches(function), None) is not None
         )
 
     def local_refusal(self, function: Function) -> Reason | None:
@@ -151,8 +163,10 @@ class Threadable:
             yield Reason("dunder", f"{name}() is called by Python itself")
         if function.duplicated:
             yield Reason("defined-twice", f"{function.qualname}() has more than one definition")
-        if function.forwards_kwargs:
-            yield Reason("forwards-kwargs", f"{name}() forwards its **kwargs")
+        taken = function.forwards_kwargs and self._passes_the_name
+        if taken:
+            message = f"{name}() forwards its **kwargs, and {taken} passes {self.config.set_name}"
+            yield Reason("forwards-kwargs", message)
         if function.dynamic:
             yield Reason("dynamic-scope", f"{name}() looks at its own variables by name")
         convention = reading_convention(function, self.project)
@@ -166,6 +180,13 @@ class Threadable:
         if function.parent is not None:
             yield Reason("nested", f"{name}() sees what the function around it has")
         yield from self._configured(function)
+
+    @cached_property
+    def _passes_the_name(self) -> str | None:
+        """A file in which the name of the parameter is already a keyword, if there is any."""
+        word = self.config.set_name.encode()
+        pattern = rb"[(,]\s*%b\s*=(?!=)" % re.escape(word)
+        return next(iter(self.project.library.matching_near(pattern, word, above=1)), None)
 
     def _configured(self, function: Function) -> Iterator[Reason]:
         path = self.project.path_of(function.id)
@@ -190,8 +211,9 @@ class Threadable:
     def _references(self, function: Function) -> Iterator[tuple[str, str, Reference]]:
         """The mentions that may be of a function, other than its calls, each with the name."""
         own = spellings(function)
+        loaded = self.exposure.may_be_loaded(self.project.path_of(function.id))
         for name in self.exposure.names_of(function):
-            for path, reference in self.project.mentions_of(function.id, name):
+            for path, reference in self.project.mentions_of(function.id, name, loaded=loaded):
                 if reference.kind == "store" and reference.bare and name not in own:
                     continue  # `g = f` is what makes it a name of the function
                 if self._may_be(function, path, reference):
@@ -214,7 +236,9 @@ class Threadable:
             return True
         if function.class_ is None:
             # An attribute of something unknown could only be this function through its module.
-            if not resolved and reference.bare:
+            if not resolved and not reference.bare:
+                return self.exposure.may_be_loaded(own)
+            if not resolved:
                 return self.exposure.imports_all(path, {own, *self.exposure.binders(function)})
             return bool(resolved) and any(value.startswith(f"{own}::?") for value in resolved)
         return self._may_be_method(function, reference, resolved)
@@ -223,6 +247,10 @@ class Threadable:
         self, function: Function, reference: Reference, resolved: frozenset[str]
     ) -> bool:
         assert function.class_ is not None
+        if resolved and all(value.startswith(FOREIGN_OBJECTS) for value in resolved):
+            return False
+        if reference.slot == COMPUTED and all(map(_is_vague, resolved)):
+            return False  # data of something unknown, which nothing asks for its parameters
         relatives = self.project.relatives(function.class_)
         names = spellings(function)
         meant = [value for value in resolved if value.rpartition(".")[2] in names]
@@ -241,7 +269,7 @@ class Threadable:
             return True
         for text in reference.values:
             located = any(mark in text for mark in ".:")
-            if located and self.exposure.may_name(text, function):
+            if located and self.exposure.may_name(text, function, self.methods.objects(function)):
                 return True
             if not located and self._is_asked_for(function, path, reference):
                 return True
@@ -286,9 +314,7 @@ class Threadable:
         if not owners or self.project.classes.among(owners) != owners:
             return False
         assert function.class_ is not None
-        own = {c.id for c in self.project.subclasses_of(function.class_)}
-        own |= {c.id for c in self.project.ancestors(function.class_)}
-        return not any(own & {c.id for c in self.project.ancestors(owner)} for owner in owners)
+        return owners.isdisjoint(self.project.relatives(function.class_))
 
     def _find_openings(self, function: Function) -> Iterator[Opening]:
         """R4: what may call it, and is not known to; and who has it as a value."""
@@ -297,6 +323,25 @@ class Threadable:
                 message = f"{path}:{reference.line} has it as a value: {reference.text}"
                 reason = Reason(_AS_VALUE, message)
                 yield Opening(path, reference.line, reference.function, reason)
+        loader = self.exposure.loader(self.project.path_of(function.id))
+        if loader is not None:
+            path, line = loader
+            reason = Reason("module-loaded", f"{path}:{line} loads its module by its name")
+            yield Opening(path, line, None, reason)
+        home = self.project.path_of(function.id)
+        for values, text in zip(function.decorators, function.decorator_texts, strict=True):
+            if self.project.resolve_all(values, home) & CALLING_DECORATORS:
+                reason = Reason("unresolved-call", f"{home}:{function.key.line} @{text} calls it")
+                yield Opening(home, function.key.line, None, reason)
+        heir = self.methods.foreign_caller(function)
+        if heir is not None:
+            path = self.project.path_of(heir.id)
+            message = f"{path}:{heir.line} a base of {heir.name} may call it"
+            yield Opening(path, heir.line, None, Reason("foreign-base", message))
+        for path, reference in self.methods.dispatches(function):
+            message = f"{path}:{reference.line} may call it: {reference.text}"
+            reason = Reason("unresolved-call", message)
+            yield Opening(path, reference.line, reference.function, reason)
         for path, call in self._doubtful(function):
             message = f"{path}:{call.span.line} may call it: {call.text}()"
             reason = Reason("unresolved-call", message)

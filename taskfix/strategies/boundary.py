@@ -47,7 +47,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     if site.call.in_class_body:
         return Reason("class-body", "the parameter is not known to be a set in a nested class")
     spelling = world.spelling(site.path)
-    annotates = spelling.parameter(function) is not None
+    annotates = spelling.parameter(function, "task") is not None
     kept = keep_at(site, world, config.set_name, annotates=annotates)
     created, holder = world.module_code(site.path, "task"), spelling.module_set("task")
     for refused in (kept, created, holder):
@@ -58,7 +58,7 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     edits = [(site.path, edit) for edit in [*created, default, *kept]]
     return Proposal(
         Holder(NAME, str(holder), site.path, None),
-        (*edits, *parameter_of(function, world)),
+        (*edits, *parameter_of(function, world, "task")),
         (
             hop(site.path, 1, None, "owner", f"creates {holder}, for callers that own no set"),
             spawns(site, "gets the parameter and adds the task to it"),

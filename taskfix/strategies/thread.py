@@ -39,6 +39,7 @@ from codemods.edits import (
     Edit,
     PassArgument,
 )
+from taskfix.apis.spawners import Product
 from taskfix.lifetime.sites import Site
 from taskfix.model import Caller, Function, Holder, Hop, Reason, SetFact
 from taskfix.planning.chains import PARAMETER_OF, Chain, Passing, find_chain, outermost
@@ -60,23 +61,24 @@ def propose(site: Site, world: World) -> Proposal | Reason:
     function = site.function
     if function is None:
         return Reason("no-function", "the call is not in a function")
-    if site.spawner.makes != "task":
-        return Reason("not-a-task", "the set that is threaded holds tasks")
     own = _in_own_frame(site, function, world)
     if own is not None:
         return own
-    name = world.config.set_name
+    name = world.parameter_name(site.spawner.makes)
     # A nested function sees the parameter of the function around it.
     nested, function = function, outermost(function, world)
-    chain = find_chain(site, function, world, ownerless=world.prefers_threading)
+    chain = find_chain(site, function, world, ownerless=world.config.prefers_threading)
     if isinstance(chain, Reason):
         return chain
     if chain.open and site.call.in_class_body:
         return Reason("class-body", "the parameter is not known to be a set in a nested class")
-    if chain.open and not _is_owned(chain) and not world.prefers_threading:
+    if chain.open and not _is_owned(chain) and not world.config.prefers_threading:
         # The module must have a set anyway, and nobody has one yet who looks after it.
         return Reason("no-owner", f"no caller of {function.name}() owns a set, and some cannot")
-    annotates = nested is function and world.spelling(site.path).parameter(function) is not None
+    annotates = (
+        nested is function
+        and world.spelling(site.path).parameter(function, site.spawner.makes) is not None
+    )
     kept = keep_at(site, world, name, guard=not chain.open, annotates=annotates)
     if isinstance(kept, Reason):
         return kept
@@ -99,7 +101,8 @@ def propose(site: Site, world: World) -> Proposal | Reason:
 def _in_own_frame(site: Site, function: Function, world: World) -> Proposal | Reason | None:
     """The function's frame outlives the task: nothing needs to be passed."""
     around = outermost(function, world)
-    if world.frames.is_entry_point(around) and world.config.set_name not in around.names:
+    name = world.parameter_name(site.spawner.makes)
+    if world.frames.is_entry_point(around) and name not in around.names:
         return _in_entry_point(site, around, world)
     for set_ in world.holders.owned(function, site.call.span.line, site.spawner):
         if set_.name in site.call.hidden or world.holders.promises.refusal_of(set_, site):
@@ -113,7 +116,7 @@ def _in_own_set(site: Site, function: Function, set_: SetFact, world: World) -> 
     kept = keep_at(site, world, set_.name)
     if isinstance(kept, Reason):
         return kept
-    edits = [*kept, *_tightened(site.path, set_, world)]
+    edits = [*kept, *_tightened(site.path, set_, world, site.spawner.makes)]
     line, readers = function.key.line, readers_of(site.path, set_)
     return Proposal(
         Holder(NAME, set_.name, site.path, set_.line),
@@ -126,7 +129,7 @@ def _in_own_set(site: Site, function: Function, set_: SetFact, world: World) -> 
 
 
 def _in_entry_point(site: Site, function: Function, world: World) -> Proposal | Reason:
-    name = world.config.set_name
+    name = world.parameter_name(site.spawner.makes)
     kept = keep_at(site, world, name)
     if isinstance(kept, Reason):
         return kept
@@ -144,7 +147,8 @@ def _in_entry_point(site: Site, function: Function, world: World) -> Proposal | 
 def _created(function: Function, site: Site, world: World) -> list[Edit]:
     path = world.project.path_of(function.id)
     spelled = world.spelling(path).set_of(site.spawner.makes)
-    create = CreateLocal(function.key, world.config.set_name, spelled.text)
+    name = world.parameter_name(site.spawner.makes)
+    create = CreateLocal(function.key, name, spelled.text)
     return [create, *spelled.imports]
 
 
@@ -155,30 +159,34 @@ def _fallback(site: Site, function: Function, world: World) -> list[tuple[str, E
         return code
     if isinstance(holder, Reason):
         return holder
-    default = DefaultParameter(function.key, world.config.set_name, holder)
+    name = world.parameter_name(site.spawner.makes)
+    default = DefaultParameter(function.key, name, holder)
     return [(site.path, edit) for edit in [*code, default]]
 
 
 def _chain_edits(site: Site, chain: Chain, world: World) -> list[tuple[str, Edit]]:
     edits: list[tuple[str, Edit]] = []
-    name = world.config.set_name
+    makes = site.spawner.makes
+    name = world.parameter_name(makes)
     for function in chain.receivers.values():
-        edits += parameter_of(function, world)
+        edits += parameter_of(function, world, makes)
     for passing in chain.passings:
         edits.append((passing.path, PassArgument(passing.call.span, name, passing.expression)))
-        edits += [(passing.path, edit) for edit in _tightened(passing.path, passing.set_, world)]
+        edits += [
+            (passing.path, edit) for edit in _tightened(passing.path, passing.set_, world, makes)
+        ]
     for function in chain.creators.values():
         path = world.project.path_of(function.id)
         edits += [(path, edit) for edit in _created(function, site, world)]
     return edits
 
 
-def _tightened(path: str, set_: SetFact | None, world: World) -> list[Edit]:
+def _tightened(path: str, set_: SetFact | None, world: World, makes: Product) -> list[Edit]:
     """A set that becomes an owner and says nothing of its elements gets an annotation."""
     if set_ is None or set_.scope != "local" or set_.elements is not None:
         return []  # only an attribute of `self` may be annotated where it is assigned
     if set_.annotation is None or set_.annotation.rpartition(".")[2] in {"set", "Set"}:
-        spelled = world.spelling(path).set_of("task")
+        spelled = world.spelling(path).set_of(makes)
         return [Annotate(set_.target, spelled.text), *spelled.imports]
     return []
 
