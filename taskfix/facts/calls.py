@@ -226,11 +226,16 @@ class Calls:
         )
 
     def _is_only_used(self, node: ast.expr) -> bool:
-        """``Job().go()``, ``job = Job()`` of which nothing but attributes is read there."""
+        """``Job().go()``; ``job = Job()`` where nothing but attributes of it are read."""
         match self.tree.parents[node]:
             case ast.Attribute():
                 return True
-            case ast.Assign(targets=[ast.Name(id=name) as target]):
+            case ast.withitem(optional_vars=None):
+                return True
+            case (
+                ast.Assign(targets=[ast.Name(id=name) as target])
+                | ast.withitem(optional_vars=ast.Name(id=name) as target)
+            ):
                 owner = self.tree.lookup(name, self.tree.scope_of(target))
                 if owner is None or not owner.is_function:
                     return False

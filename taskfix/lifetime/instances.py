@@ -46,10 +46,11 @@ class Instances:
         return bool(made) and all(self._is_rooted(path, call) for path, call in made)
 
     @if_too_far("")
-    def temporary(self, class_: Class) -> str:
+    def temporary(self, class_: Class, *, ended: bool) -> str:
         """Where an instance is made that dies with the statement, or the frame, that uses it.
 
-        Nothing that it holds can have a longer life. "" where nobody can be sure of that.
+        Nothing that it holds can have a longer life. "" where nobody can be sure of that. ``ended``
+        tells that a method ends what it holds, which may be called as long as it has a name.
         """
         family = [class_, *self.project.subclasses_of(class_.id)]
         for one in family:
@@ -59,7 +60,8 @@ class Instances:
             if not known or not all(each.discreet for each in above):
                 continue
             for path, call in self._made(one):
-                if call.only_used and not self._may_last(path, call):
+                named = ended and not call.chained
+                if call.only_used and not named and not self._may_last(path, call):
                     return f"{path}:{call.span.line}"
         return ""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from taskfix.apis.callables import CALLING_AT_END, ENDING_NAMES
+from taskfix.apis.spawners import SPAWNER_NAMES
 from taskfix.index.project import Project
 from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.frames import Frames
@@ -17,7 +18,7 @@ from taskfix.lifetime.instances import Instances
 from taskfix.lifetime.mentions import Mentions
 from taskfix.lifetime.reaching import UNKNOWN, Reaching
 from taskfix.lifetime.sites import Site
-from taskfix.model import Dealing, Function, Handling, Reason, SetFact
+from taskfix.model import Call, Dealing, Function, Handling, Reason, SetFact
 from taskfix.paths import is_test
 
 _NOTHING: frozenset[Handling] = frozenset({"keeps", "guards", "logs", "grows", "passes"})
@@ -103,7 +104,8 @@ class Promises:
         if set_.rebound or self.mentions.is_replaced(set_):
             return Reason("set-replaced", f"{set_.name} is replaced by another set somewhere")
         class_ = self.project.classes.get(set_.owner or "") if set_.scope == "instance" else None
-        where = self.instances.temporary(class_) if class_ is not None else ""
+        ended = bool(self.mentions.handled(set_) & _ENDING)
+        where = self.instances.temporary(class_, ended=ended) if class_ is not None else ""
         if where:
             return Reason("short-lived", f"{where} makes an instance that is gone before its tasks")
         dealings = [(p, one) for p, one in self.mentions.dealings(set_) if one.what not in _NOTHING]
@@ -141,13 +143,40 @@ class Promises:
         return function.id == set_.owner or self.frames.outlives(function, function.key.line)
 
     def _is_named_so(self, function: Function, set_: SetFact) -> bool:
-        if ENDING_NAMES.fullmatch(function.name) is None:
+        if ENDING_NAMES.fullmatch(function.name) is None or self._goes_on_after(function, set_):
             return False
         class_ = self.project.classes.get(function.class_ or "")
         if class_ is None or set_.scope not in {"module", "class"} or function.kind != "method":
             return True
         # What one instance ends may be of others, as long as there are several.
         return self.instances.are_lasting(class_)
+
+    def _goes_on_after(self, function: Function, set_: SetFact) -> bool:
+        """Report whether its object starts tasks again: ``self.stop(); self.start()``."""
+        path = self.project.path_of(function.id)
+        for call in self.project.modules[path].calls_named(function.name):
+            caller = self.project.functions.get(call.function or "")
+            if caller is None or ENDING_NAMES.fullmatch(caller.name):
+                continue
+            if function.id not in self.project.resolve_all(call.callee, path):
+                continue
+            receiver = call.text.rpartition(".")[0]
+            if call.repeated and receiver == "self":
+                return True
+            for later in self.project.calls_in(caller):
+                if later.span > call.span and later.text.rpartition(".")[0] == receiver:
+                    if self._starts_again(path, later, set_):
+                        return True
+        return False
+
+    def _starts_again(self, path: str, call: Call, set_: SetFact) -> bool:
+        filling = {one.function for _, one in self.mentions.dealings(set_) if one.what == "keeps"}
+        return any(
+            function.id in filling
+            or any(one.method in SPAWNER_NAMES for one in self.project.calls_in(function))
+            for function in self.reaching.called(path, call)
+            if not ENDING_NAMES.fullmatch(function.name)
+        )
 
     def _is_called_at_end(self, function: Function, set_: SetFact, seen: frozenset[str]) -> bool:
         path = self.project.path_of(function.id)

@@ -26,7 +26,7 @@ class Reaching:
 
     def started(self, site: Site) -> tuple[Function, ...]:
         """The functions of the project that are given to the call of a site as coroutines."""
-        found = (self._called(site.path, call) for call in self._given(site))
+        found = (self.called(site.path, call) for call in self._given(site))
         return tuple(function for functions in found for function in functions)
 
     def meets(self, site: Site, started: tuple[Function, ...], ends: Collection[str]) -> str | None:
@@ -56,7 +56,7 @@ class Reaching:
                     found.add(function.id)
                     calls = self.project.calls_in(function)
                     for call in calls:
-                        called = self._called(path, call)
+                        called = self.called(path, call)
                         left += [one.id for one in called if self.project.path_of(one.id) == path]
             self._elsewhere[path] = frozenset(found)
         return self._elsewhere[path]
@@ -78,7 +78,7 @@ class Reaching:
             if len(seen) > _MOST_FUNCTIONS or len(files) > _MOST_FILES:
                 return UNKNOWN
             for call in self.project.calls_in(function):
-                called = self._called(path, call)
+                called = self.called(path, call)
                 met = None if called else self._meets_unseen(path, call, names)
                 if met is not None:
                     return met
@@ -115,7 +115,7 @@ class Reaching:
             found += functions
         return tuple(found) or None
 
-    def _called(self, path: str, call: Call) -> list[Function]:
+    def called(self, path: str, call: Call) -> list[Function]:
         """The functions of the project that a call runs."""
         found = []
         for value in sorted(self.project.resolve_all(call.callee, path)):
