@@ -27,6 +27,9 @@ class Instances:
         offered = next(filter(None, map(self._offered, family)), None)
         if offered is not None:
             return Reason("unknown-lifetime", offered)
+        remade = self._remade(family)
+        if remade:
+            return Reason("set-replaced", f"{remade} may give a {class_.name} new attributes")
         for one in family:
             for path, call in self._made(one):
                 if not self._is_rooted(path, call):
@@ -75,6 +78,18 @@ class Instances:
         if self.frames.goes_on(function, call.span.line):
             return True
         return self.frames.runs.is_in(function, call.span.line - 1)
+
+    def _remade(self, family: list[Class]) -> str:
+        """Where an instance that is there may get all new attributes, "" where that is nowhere."""
+        relatives = {above.id for one in family for above in self.project.ancestors(one.id)}
+        instances = {f"{id_}()" for id_ in relatives}
+        paths = {self.project.path_of(id_) for id_ in relatives}
+        paths |= {path for one in family for path, _ in self._made(one)}
+        for path in sorted(paths):
+            for remaking in self.project.modules[path].remakings:
+                if self.project.resolve_all(remaking.of, path) & instances:
+                    return f"{path}:{remaking.line}"
+        return ""
 
     def _offered(self, class_: Class) -> str | None:
         """Where a package offers the class to other programs, which make their own instances."""
