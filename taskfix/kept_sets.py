@@ -46,6 +46,7 @@ class Given:
     new: bool = False
     name: str | None = None
     function: str | None = None
+    values: frozenset[Value] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

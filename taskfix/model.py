@@ -85,6 +85,7 @@ class Use:
     above: int = 0  # whose frame: 1 is that of the function around the one with the call
     lambda_: Span | None = None  # of the shape "lambda": the lambda
     lambda_takes: bool = False  # that lambda has parameters
+    dropper: frozenset[Value] = frozenset()  # what drops that which its callback returns
     raced: bool = False  # the first of several is waited for, and the others are let go
     stays: bool = False  # it is bound to `_`, and something reads or deletes that
     mistake: tuple[Span, str] | None = None  # what is mistyped in a fix by hand, and what is meant

@@ -87,7 +87,9 @@ class Calls:
         node = place.node
         if place.taken_by is not None:
             if place.drops:
-                use = lost(f"{place.drops}() drops what its callback returns", "TF003")
+                dropper = self.values.of(place.taken_by.func)
+                by = f"{place.drops}() drops what its callback returns"
+                use = lost(by, "TF003", dropper=dropper)
             else:
                 use = self.uses.of(place.taken_by)
             return Judged(replace(use, shape="reference"))
@@ -119,11 +121,12 @@ class Calls:
             return Given(new=new)
         if not isinstance(argument, ast.Name):
             made = isinstance(argument, (ast.Call, ast.Set, ast.SetComp))
-            return Given(new=made and bool(self.values.of(argument) & CONTAINERS))
+            values = self.values.of(argument)
+            return Given(new=made and bool(values & CONTAINERS), values=values)
         owner = self.tree.lookup(argument.id, self.tree.scope_of(argument))
         local = owner is not None and owner.is_function
         function = self.values.definition(owner.node) if local and owner is not None else None
-        return Given(name=argument.id, function=function)
+        return Given(name=argument.id, function=function, values=self.values.of(argument))
 
     def _call(self, node: ast.Call) -> Iterator[_Place]:
         # What a lambda on the spot calls is judged itself.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from taskfix.facts.scopes import Tree
-from taskfix.facts.syntax import loop_around
+from taskfix.facts.syntax import leaves_early, loop_around
 
 
 def overwritten(target: ast.expr, statement: ast.stmt, tree: Tree) -> str | None:
@@ -188,10 +188,24 @@ def _turns_again(rest: list[ast.stmt]) -> bool:
                     return True
                 if not any(map(_falls, ways)) or not _falls(finalbody):
                     return False
+            case ast.Match(cases=cases):
+                ways = [case.body for case in cases]
+                if any(map(_continues, ways)):
+                    return True
+                if _is_total(cases) and not any(map(_falls, ways)):
+                    return False
+            case ast.While(test=ast.Constant(value=True)) if not leaves_early(statement):
+                return False
             case _:
                 if _continues([statement]):
                     return True
     return True
+
+
+def _is_total(cases: list[ast.match_case]) -> bool:
+    """Report whether the last case takes what no other does: ``case _:``."""
+    last = cases[-1]
+    return last.guard is None and isinstance(last.pattern, ast.MatchAs) and not last.pattern.pattern
 
 
 def _falls(block: list[ast.stmt]) -> bool:

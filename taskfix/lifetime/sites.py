@@ -184,6 +184,9 @@ class Sites:
         spawner, use = made
         if spawner.name in GIVEN_FUTURES and self._is_given_future(path, call):
             return None
+        droppers = self.project.resolve_all(use.dropper, path)
+        if any(self.project.functions.get(one) is not None for one in droppers):
+            return None  # a function of the project's own may keep what the callback returns
         function = self.project.functions.get(call.function or "")
         if use.frame and self._outlives(function, use.above, call.span.line):
             return None
@@ -203,7 +206,11 @@ class Sites:
         if call.positional != 1 or call.stars:
             return False
         values = self.project.resolve_all(call.first_callee, path)
-        return bool(values) and all(map(self._gives_future, values))
+        if values:
+            return all(map(self._gives_future, values))
+        given = self.project.modules[path].given(call, "0")
+        made = self.project.resolve_all(given.values, path) if given is not None else ()
+        return bool(made) and all(FUTURE_NAMES.fullmatch(_last_name(one)) for one in made)
 
     def _gives_future(self, value: str) -> bool:
         function = self.project.functions.get(value)
