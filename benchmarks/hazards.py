@@ -1,6 +1,7 @@
 """Runs the programs of tests/hazards under their real frameworks: ``python -m benchmarks.hazards``.
 
-Each program is looked at from outside three times: as it is, after ``taskfix apply``, and with the
+Each program is looked at from outside: as it is, after ``taskfix apply`` by default and where
+threading is preferred, and with the
 parameter added to each function that must never get one, which shows that the look is sharp enough.
 The requirements of a group are installed into an environment of their own.
 """
@@ -24,7 +25,8 @@ from codemods.edits import AddParameter, FunctionKey
 from tests.hazards.observing import observe, write_files
 from tests.hazards.programs import Program, read_programs
 
-HEADER = ["framework", "construct", "what taskfix did", "after the fix", "with a parameter"]
+HEADER = ["framework", "construct", "strategy", "holders", "after the fix", "with a parameter"]
+STRATEGIES = ("auto", "thread")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Row:
     """What became of one program."""
 
     program: Program
+    strategy: str
     holders: str
     fixed: str  # "same", or how the observation differs
     naive: str
@@ -47,9 +50,10 @@ def main() -> int:
     rows = []
     for group, programs in _groups(options.names):
         python = _environment(group, programs[0].requires, options.dir)
-        rows += [_try_program(program, python) for program in programs]
+        rows += [row for program in programs for row in _try_program(program, python)]
     cells = [
-        [row.program.group, row.program.name, row.holders, row.fixed, row.naive] for row in rows
+        [row.program.group, row.program.name, row.strategy, row.holders, row.fixed, row.naive]
+        for row in rows
     ]
     print(markdown_table(HEADER, cells))
     return int(any(row.is_wrong for row in rows))
@@ -80,31 +84,36 @@ def _environment(group: str, requires: tuple[str, ...], cache: Path) -> Path | s
         return python
     print(f"installing {group} ...", file=sys.stderr, flush=True)
     venv.create(folder, with_pip=True, clear=True)
-    install = [str(python), "-m", "pip", "install", "--quiet", *requires]
-    run = subprocess.run(install, capture_output=True, text=True, check=False)
-    if run.returncode:
-        print(run.stderr.strip()[-600:], file=sys.stderr)
-        return f"the requirements of {group} cannot be installed here"
+    if requires:
+        install = [str(python), "-m", "pip", "install", "--quiet", *requires]
+        run = subprocess.run(install, capture_output=True, text=True, check=False)
+        if run.returncode:
+            print(run.stderr.strip()[-600:], file=sys.stderr)
+            return f"the requirements of {group} cannot be installed here"
     done.write_text(wanted, "utf-8")
     return python
 
 
-def _try_program(program: Program, python: Path | str) -> Row:
-    fixed, holders = _apply(program)
-    if isinstance(python, str):
-        return Row(program, holders, "skipped", "skipped")
-    before = observe(program, program.files, python)
-    if "Traceback" in before:
-        return Row(program, holders, f"does not run: {_last_line(before)}", "skipped")
-    after = observe(program, fixed, python)
-    naive = _careless(program, python, before)
-    return Row(program, holders, _difference(before, after), naive)
+def _try_program(program: Program, python: Path | str) -> Iterator[Row]:
+    """What becomes of a program under each strategy; what a careless tool makes of it is one."""
+    before = observe(program, program.files, python) if isinstance(python, Path) else ""
+    naive = "skipped"
+    for strategy in STRATEGIES:
+        fixed, holders = _apply(program, strategy)
+        if isinstance(python, str):
+            yield Row(program, strategy, holders, "skipped", naive)
+        elif "Traceback" in before:
+            yield Row(program, strategy, holders, f"does not run: {_last_line(before)}", naive)
+        else:
+            naive = _careless(program, python, before) if naive == "skipped" else naive
+            after = observe(program, fixed, python)
+            yield Row(program, strategy, holders, _difference(before, after), naive)
 
 
-def _apply(program: Program) -> tuple[dict[str, str], str]:
+def _apply(program: Program, strategy: str) -> tuple[dict[str, str], str]:
     with tempfile.TemporaryDirectory(prefix="taskfix-") as scratch:
         write_files(program.files, Path(scratch))
-        run = run_taskfix("apply", Path(scratch))
+        run = run_taskfix("apply", Path(scratch), "--strategy", strategy)
         fixed = {path: (Path(scratch) / path).read_text("utf-8") for path in program.files}
     holders = sorted({s["holder"]["strategy"] for s in run.sites if s["holder"]})
     return fixed, ", ".join(holders) or "nothing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -304,3 +305,46 @@ def test_whoever_asks_for_threading_is_told_where_it_was_not_done(tmp_path: Path
     line = b"Not threaded: 1 of 2 (1 decorated); see `taskfix explain app.py:14`."
     assert line in asked.stderr.splitlines()
     assert b"Not threaded" not in taskfix("check", cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize("named", ["startup.py", "app.py", "."])
+def test_the_fix_is_the_same_for_whichever_paths_it_is_asked_for(
+    tmp_path: Path, named: str
+) -> None:
+    example = Path(__file__).parents[1] / "examples" / "lifespan_package"
+    shutil.copytree(example, tmp_path / "lifespan_package")
+    (tmp_path / "pyproject.toml").write_text("[tool.taskfix]\n")
+    whole = json.loads(taskfix("check", ".", "--output-format", "json", cwd=tmp_path).stdout)
+    part = json.loads(
+        taskfix(
+            "check", f"lifespan_package/{named}", "--output-format", "json", cwd=tmp_path
+        ).stdout
+    )
+    places = {site["id"]: site["holder"] for site in whole["sites"]}
+    for site in part["sites"]:
+        needs_more = site["status"] == "refused"
+        assert needs_more or site["holder"] == places[site["id"]]
+        assert not needs_more or site["reason"]["code"] == "other-paths"
+        assert not needs_more or "lifespan_package/app.py" in site["reason"]["message"]
+    assert [site["status"] for site in part["sites"]].count("refused") == (named == "startup.py")
+
+
+def test_others_are_fixed_while_one_waits_for_a_file_that_was_not_named(tmp_path: Path) -> None:
+    project(
+        tmp_path,
+        {
+            "pyproject.toml": "[tool.taskfix]\n",
+            "api.py": (
+                "import asyncio\nfrom jobs import start\n\n\nasync def main():\n"
+                "    await start()\n\n\nasyncio.run(main())\n"
+            ),
+            "jobs.py": (
+                "import asyncio\n\n\nasync def start():\n    asyncio.create_task(watch())\n\n\n"
+                "async def refresh():\n    asyncio.create_task(watch())\n"
+            ),
+        },
+    )
+    run = taskfix("apply", "jobs.py", cwd=tmp_path)
+    assert run.returncode == 1
+    assert b"1 refused" in run.stderr and b"api.py would be changed too" in run.stdout
+    assert "_background_tasks.add(task)" in (tmp_path / "jobs.py").read_text()

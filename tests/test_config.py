@@ -48,6 +48,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         force-exclude = true
         ignore-noqa = true
         boundaries = ["app.api:*"]
+        reads-signatures = ["app.cli.command"]
+        calls-plainly = ["bus.Bus.subscribe"]
 
         [tool.taskfix.verify]
         command = "pytest -q"
@@ -69,6 +71,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         force_exclude=True,
         ignore_noqa=True,
         boundaries=("app.api:*",),
+        reads_signatures=("app.cli.command",),
+        calls_plainly=("bus.Bus.subscribe",),
         verify=Verification("pytest -q", 90),
     )
 

@@ -55,6 +55,10 @@ class Config:
     force_exclude: bool = False
     ignore_noqa: bool = False
     boundaries: tuple[str, ...] = ()  # functions that are never given a parameter
+    # Callables, as decorators, bases and callees name them: what reads the parameters of functions
+    # that it gets, and what only calls them.
+    reads_signatures: tuple[str, ...] = ()
+    calls_plainly: tuple[str, ...] = ()
     line_length: int | None = None  # what the project's formatter or linter wants, if any
     packaging_references: tuple[str, ...] = ()  # "module:function", as entry points write it
     parts: tuple[Part, ...] = ()  # the packages within the project, the outer before the inner
@@ -279,6 +283,8 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "force-exclude": _boolean,
     "ignore-noqa": _boolean,
     "boundaries": _strings,
+    "reads-signatures": _strings,
+    "calls-plainly": _strings,
     "verify": _verification,
     "cache-dir": _directory,
 }

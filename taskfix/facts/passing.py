@@ -58,7 +58,7 @@ class Passing:
                     yield "reads"
             case ast.AsyncFor() | ast.FormattedValue():
                 yield "reads"
-            case ast.Return() | ast.YieldFrom():
+            case ast.Return() | ast.Yield() | ast.YieldFrom():
                 yield "reads"
             case ast.Compare():
                 yield "reads"

@@ -26,6 +26,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, PARTIALS, SCANNING
+from taskfix.facts.doubles import standing_in
 from taskfix.facts.handling import Handlings
 from taskfix.facts.loading import Loaded, loaded, patterns
 from taskfix.facts.members import Members
@@ -222,6 +223,8 @@ class References:
                     return kind
             if isinstance(ancestor, ast.AnnAssign) and child is ancestor.annotation:
                 return "annotation"
+            if isinstance(ancestor, ast.Subscript) and child is ancestor.slice:
+                return "annotation"  # of a type; or the key of what is asked for
             if isinstance(ancestor, ast.Compare) or _is_union(ancestor):
                 return "annotation"
             if child is node and self._is_kept(ancestor, node):
@@ -311,8 +314,11 @@ class References:
         if not is_container:
             return self._reference(node, name, self._kind(node), frozenset(), is_end=True)
         given, slot = self.values.of(node), IN_VARIABLE
+        around = self.tree.scope_of(node).node
         if isinstance(node, ast.Attribute):
             given, slot = self.values.of(node.value), IN_ATTRIBUTE
+        elif isinstance(around, ast.ClassDef):
+            given, slot = frozenset({self.values.definition(around)}), IN_ATTRIBUTE
         return Reference(
             name=name,
             values=frozenset(),
@@ -345,7 +351,8 @@ class References:
                 elif mention.slot == BOUND and self.members.kind(node) == "scan":
                     mention = replace(mention, slot="")
                 yield mention
-        yield from self._doubles(name)
+        for node in standing_in(self.tree, name) if is_test(self.values.path) else ():
+            yield self._reference(node, name, "string", frozenset())
 
     def _uses_of_module(self, node: ast.expr, name: str) -> tuple[Reference, ...] | None:
         """What uses a module that is loaded at a node, as far as its function tells."""
@@ -367,18 +374,6 @@ class References:
     def _patterns(self) -> list[tuple[ast.expr, re.Pattern[str], frozenset[str]]]:
         return list(patterns(self.tree, self.values))
 
-    def _doubles(self, name: str) -> Iterator[Reference]:
-        """``SimpleNamespace(name=fake)``, ``patch.multiple("app", **{"name": fake})`` in a test."""
-        if not is_test(self.values.path):
-            return
-        for keyword in self.tree.nodes(ast.keyword):
-            if keyword.arg == name and not _is_data(keyword.value):
-                yield self._reference(keyword.value, name, "string", frozenset())
-        for table in self.tree.nodes(ast.Dict):
-            for key, value in zip(table.keys, table.values, strict=True):
-                if isinstance(key, ast.Constant) and key.value == name and not _is_data(value):
-                    yield self._reference(key, name, "string", frozenset())
-
 
 def _is_variable(target: ast.expr) -> bool:
     """Report whether a target is a name, or an attribute of the instance or class around."""
@@ -394,7 +389,3 @@ def _is_variable(target: ast.expr) -> bool:
 def _is_union(node: ast.AST) -> bool:
     """``Session = ClientSession | ServerSession``"""
     return isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)
-
-
-def _is_data(node: ast.expr) -> bool:
-    return isinstance(node, (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.UnaryOp))

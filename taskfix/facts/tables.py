@@ -195,9 +195,9 @@ class Tables:
         match target:
             case ast.Name(id=name):
                 owner = self.tree.lookup(name, self.tree.scope_of(target))
-                if owner is None or isinstance(owner.node, ast.ClassDef):
+                if owner is None:
                     raise UnfollowedError
-                if owner is self.tree.root:
+                if owner is self.tree.root or isinstance(owner.node, ast.ClassDef):
                     yield target, True
                     return
                 for load in self.tree.loads(name, owner):

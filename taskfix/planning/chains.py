@@ -151,8 +151,9 @@ class _Search:
         missed = [*self._ask(calls, function, 0), *self._openings(function)]
         if not missed:
             return False
-        family = self.world.threadable.family(function)
-        self.chain.receivers.update((one.id, one) for one in family)
+        # Nothing is passed: only what overrides it must take it as well, for type checkers.
+        below = self.world.threadable.overriding(function)
+        self.chain.receivers.update((one.id, one) for one in (function, *below))
         self.chain.missed = missed
         return True
 
@@ -199,8 +200,6 @@ class _Search:
     def _refusal(self, path: str, call: Call, callee: Function) -> Reason | None:
         """Why a call cannot pass anything, whoever makes it."""
         where = _at(path, call)
-        if path not in self.world.editable:
-            return Reason("not-editable", f"{where} may not be changed")
         if call.stars and self.name in call.keywords:
             return Reason("name-taken", f"{where} passes {self.name} already")
         unpassable = self.world.threadable.unpassable(callee)

@@ -26,7 +26,7 @@ from taskfix.planning.plan import Excluded, Plan, Rejected, is_suppressed, make_
 from taskfix.planning.proposal import World
 from taskfix.planning.result_types import ResultTypes
 from taskfix.planning.tidy import tidied
-from taskfix.planning.verified import unstable, unverified
+from taskfix.planning.verified import unstable, unverified, without_waiting
 from taskfix.reports.findings import findings_of, unused_suppressions
 from taskfix.signatures.may_call import Doubtful
 from taskfix.signatures.threadable import Threadable
@@ -215,6 +215,7 @@ def _judged(
     rejected = unverified(plans, left)
     if rejected is not None or not twice or all(is_suppressed(site, world) for site in left):
         return rejected
+    left = without_waiting(left, plans)
     new_world = _world(sites, world.config, world.editable, left)
     return unstable(plans, _settle(left, new_world, twice=False).changes)
 

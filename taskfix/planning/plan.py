@@ -27,6 +27,8 @@ _LOST_RACE = Reason(
     "what does not come first may never end, so that a set would hold it for ever: "
     "cancel what is pending (`for task in pending: task.cancel()`)",
 )
+# Why a fix is not made that changes files which were not named.
+OTHER_PATHS = "other-paths"
 _AT_ORIGIN = frozenset({"helper", "existing", "imported", "thread", "instance", "module"})
 
 
@@ -116,7 +118,15 @@ class LockedFile:
 
 
 def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
-    """One plan a site, in the order of the sites."""
+    """One plan a site, in the order of the sites.
+
+    It is the same for whichever paths it is asked for. Where it would change others, it is refused.
+    """
+    plans = _make_plans(sites, world, excluded)
+    return [_within_paths(plan, world) for plan in plans]
+
+
+def _make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan]:
     world = replace(
         world,
         first_lines=_first_lines(sites),
@@ -132,6 +142,15 @@ def make_plans(sites: list[Site], world: World, excluded: Excluded) -> list[Plan
         _plan(plan.site, world, excluded) if _touches(plan, helpers) else plan for plan in plans
     ]
     return _relieved(again, world, excluded)
+
+
+def _within_paths(plan: Plan, world: World) -> Plan:
+    others = sorted(plan.proposal.paths - world.editable) if plan.proposal is not None else []
+    if not others:
+        return plan
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    message = f"{others[0]}{more} would be changed too, so name that as well"
+    return replace(plan, proposal=None, reason=Reason(OTHER_PATHS, message))
 
 
 def _relieved(plans: list[Plan], world: World, excluded: Excluded) -> list[Plan]:
@@ -265,8 +284,6 @@ def _orders(world: World) -> list[list[ModuleType]]:
 
 def _forbidden(proposal: Proposal, world: World, locks: Locks) -> Reason | None:
     for path in sorted(proposal.paths):
-        if path not in world.editable:
-            return Reason("not-editable", f"{path} would have to be changed as well")
         lock = locks.get(path)
         if lock is not None:
             return lock.reason

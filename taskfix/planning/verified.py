@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from taskfix.lifetime.sites import Site
 from taskfix.model import Change, Reason
-from taskfix.planning.plan import Plan, Rejected
+from taskfix.planning.plan import OTHER_PATHS, Plan, Rejected
 
 Key = tuple[str, str, str]
 
@@ -39,6 +39,12 @@ def unverified(
     places = {(path, function) for path, function, _ in (still or refused - left)}
     nearest = [plan for plan in near if _key(plan.site)[:2] in places]
     return Rejected(tuple(nearest or near or done), Reason("did-not-verify", what))
+
+
+def without_waiting(sites: Iterable[Site], plans: Iterable[Plan]) -> list[Site]:
+    """The sites without those that wait for files which were not named: they may be done later."""
+    waiting = {_key(plan.site) for plan in plans if plan.reason and plan.reason.code == OTHER_PATHS}
+    return [site for site in sites if _key(site) not in waiting]
 
 
 def unstable(plans: Iterable[Plan], second: Sequence[Change]) -> Rejected | None:

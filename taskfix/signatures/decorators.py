@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskfix.apis.signature_readers import MARKS, PLAIN_DECORATORS, WRAPS
+from taskfix.apis.signature_readers import CALLING_DECORATORS, MARKS, PLAIN_DECORATORS, WRAPS
 from taskfix.facts.receiving import CALLED
 from taskfix.index.project import Project
 from taskfix.model import Function, Reference
@@ -23,8 +23,19 @@ class Decorators:
         """Report whether a decorator is one that leaves the function as callers know it."""
         resolved = self.project.resolve_all(values, path)
         resolved = frozenset(value for value in resolved if not value.startswith(_CALLABLES))
-        return bool(resolved) and all(
-            value in PLAIN_DECORATORS or self._passes_on(value) for value in resolved
+        return bool(resolved) and all(map(self._is_plain, resolved))
+
+    def _is_plain(self, value: str) -> bool:
+        told = self.receivers.told
+        if told.reads(value):
+            return False
+        return value in PLAIN_DECORATORS or told.calls(value) or self._passes_on(value)
+
+    def are_calling(self, values: frozenset[str], path: str) -> bool:
+        """Report whether a decorator keeps the function for others, who call it."""
+        return any(
+            value in CALLING_DECORATORS or self.receivers.told.calls(value)
+            for value in self.project.resolve_all(values, path)
         )
 
     def _passes_on(self, value: str) -> bool:

@@ -50,7 +50,9 @@ class Methods:
         path = self.project.path_of(relative.id)
         where, name = f"{path}:{relative.line}", f"{class_.name}.{function.name}()"
         for base in self.project.bases(relative):
-            if base not in self.project.classes and not is_plain(base):
+            told = self.receivers.told
+            plain = not told.reads(base) and (is_plain(base) or told.calls(base))
+            if base not in self.project.classes and not plain:
                 yield Reason(
                     "foreign-base", f"{where} {relative.name} inherits from {_shown(base)}"
                 )

@@ -43,6 +43,8 @@ from taskfix.facts.tables import is_container
 from taskfix.index.project import Project
 from taskfix.model import Class, Function, Reference
 from taskfix.paths import is_test
+from taskfix.signatures.arguments import parameters_of
+from taskfix.signatures.told import Told
 
 _BY_NAME: dict[str, list[PlainCaller]] = defaultdict(list)
 for _row in PLAIN_CALLERS:
@@ -59,6 +61,7 @@ class Receivers:
     def __init__(self, project: Project, config: Config) -> None:
         self.project = project
         self.config = config
+        self.told = Told(config)
         self._known: dict[tuple[str, str, bool], bool] = {}
         self._named: dict[str, tuple[Function, ...]] = {}
 
@@ -103,17 +106,27 @@ class Receivers:
             return attributes and all(
                 one in self.project.functions or one.removesuffix("()") in self.project.functions
                 for one in decorators
+                if not one.startswith("typing.Callable")
             )
         if reference.slot == KEPT:
             return self._attribute_is_harmless(path, reference, attributes=attributes)
         if not reference.given and not reference.to:
             return False
         variable = reference.given in _OF_VARIABLES
-        given = reference.given if variable else self.project.resolve_all(reference.given, path)
+        given = reference.given or self._from_star(path, reference.to)
+        given = given if variable else self.project.resolve_all(given, path)
         resolved = [one for one in sorted(given) if not f"{one}.".startswith(_OF_NONE)]
         if not resolved:
             return self._is_plain("", reference, path, attributes=attributes)
         return all(self._is_plain(one, reference, path, attributes=attributes) for one in resolved)
+
+    def _from_star(self, path: str, name: str) -> frozenset[str]:
+        """``from .channel import *``: what a name means that a module has from another."""
+        if not self.project.modules[path].imports.stars:
+            return frozenset()
+        found = self.project.resolve_all(frozenset({f"{path}::{name}"}), path)
+        known = {one for one in found if one in self.project.functions}
+        return frozenset(known | {one for one in found if one in self.project.classes})
 
     def _is_for_doubles(self, path: str, reference: Reference) -> bool:
         """Report whether a test may make a double of an object, or read it."""
@@ -125,6 +138,11 @@ class Receivers:
         )
 
     def _is_plain(self, callee: str, reference: Reference, path: str, *, attributes: bool) -> bool:
+        callee = callee.removesuffix("().__class__")
+        if self.told.reads(callee):
+            return False
+        if self.told.calls(callee):
+            return True
         function = self._called(callee)
         if function is not None and function.id == reference.function:
             function = self._above(function)
@@ -132,7 +150,7 @@ class Receivers:
                 return attributes  # it is Python's own
         if function is not None:
             bound = callee in self.project.classes or not self._is_of_class(path, reference)
-            names = _parameters(function, reference.slot, bound=bound)
+            names = parameters_of(function, reference.slot, bound=bound)
             return self._parameters_are_harmless(function, names, attributes=attributes)
         if callee.partition("::")[0] in self.project.paths and callee in self.project.classes:
             return attributes and self._is_own_object(callee)  # its fields have it
@@ -160,7 +178,7 @@ class Receivers:
         if callee not in METHOD_OF_VARIABLE and not callee.endswith(f".{reference.to}"):
             return not self.project.scans_in(path)
         slot = reference.slot
-        ways = [(f, _parameters(f, slot, bound=True)) for f in self._methods(reference.to)]
+        ways = [(f, parameters_of(f, slot, bound=True)) for f in self._methods(reference.to)]
         taking = [(function, names) for function, names in ways if names]
         return bool(taking) and all(
             self._parameters_are_harmless(function, names, attributes=True)
@@ -364,20 +382,3 @@ class Receivers:
 def _is_class(reference: Reference) -> bool:
     """Report whether a mention may be of a class, as in ``Server[int]``, and not of an object."""
     return any(not value.endswith("()") and "#" not in value for value in reference.values)
-
-
-def _parameters(function: Function, slot: str, *, bound: bool) -> list[str]:
-    """The parameters that an argument may go to; none where that is not known."""
-    plain = [p.name for p in function.parameters if p.kind in {"positional", "keyword"}]
-    rest = {p.kind: p.name for p in function.parameters if p.kind in {"args", "kwargs"}}
-    if slot in plain:
-        return [slot]
-    positional = [p.name for p in function.parameters if p.kind == "positional"]
-    if function.kind == "classmethod" or (function.kind == "method" and bound):
-        positional = positional[1:]
-    if slot == "*":
-        return [*positional, *([rest["args"]] if "args" in rest else [])]
-    if slot.isdigit():
-        given = positional[int(slot) : int(slot) + 1]
-        return given or ([rest["args"]] if "args" in rest else [])
-    return [rest["kwargs"]] if slot.isidentifier() and "kwargs" in rest else []

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from taskfix.apis.plain_callers import FOREIGN_OBJECTS
-from taskfix.apis.signature_readers import CALLING_DECORATORS, READERS_OF_WORDS
+from taskfix.apis.signature_readers import READERS_OF_WORDS
 from taskfix.config import Config
 from taskfix.facts.receiving import COMPUTED
 from taskfix.index.project import Project, TooFar
@@ -71,6 +71,13 @@ class Threadable:
             if function.name in class_.methods
         ]
         return (function, *(one for one in found if one.id != function.id))
+
+    def overriding(self, function: Function) -> tuple[Function, ...]:
+        """The methods of subclasses that override one."""
+        if function.class_ is None:
+            return ()
+        below = {class_.id for class_ in self.project.subclasses_of(function.class_)}
+        return tuple(one for one in self.family(function)[1:] if one.class_ in below)
 
     def _find_refusal(self, function: Function) -> Reason | None:
         try:
@@ -130,8 +137,10 @@ class Threadable:
 
     def _is_called_blindly(self, function: Function) -> bool:
         """Report whether what calls it may be nothing that the project spells."""
+        home = self.project.path_of(function.id)
         return (
-            self.exposure.may_be_loaded(self.project.path_of(function.id))
+            self.exposure.may_be_loaded(home)
+            or any(self.decorators.are_calling(values, home) for values in function.decorators)
             or self.methods.foreign_caller(function) is not None
             or next(self.methods.dispatches(function), None) is not None
         )
@@ -330,7 +339,7 @@ class Threadable:
             yield Opening(path, line, None, reason)
         home = self.project.path_of(function.id)
         for values, text in zip(function.decorators, function.decorator_texts, strict=True):
-            if self.project.resolve_all(values, home) & CALLING_DECORATORS:
+            if self.decorators.are_calling(values, home):
                 reason = Reason("unresolved-call", f"{home}:{function.key.line} @{text} calls it")
                 yield Opening(home, function.key.line, None, reason)
         heir = self.methods.foreign_caller(function)

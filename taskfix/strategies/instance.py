@@ -160,9 +160,7 @@ def _hop(path: str, class_: Class, edit: str) -> Hop:
 
 
 def _refusal(class_: Class, world: World) -> Reason | None:
-    project, path = world.project, world.project.path_of(class_.id)
-    if path not in world.editable:
-        return Reason("not-editable", f"{path} may not be changed")
+    project = world.project
     subclasses = project.subclasses_of(class_.id)
     for one in [*project.ancestors(class_.id), *subclasses]:
         refusal = _not_plain(one, world)
