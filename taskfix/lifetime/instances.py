@@ -43,10 +43,11 @@ class Instances:
                     return reason
         return None
 
-    def are_lasting(self, class_: Class) -> bool:
-        """Report whether each instance that is made lives as long as the tasks may run."""
+    @if_too_far(False)
+    def is_only_one(self, class_: Class) -> bool:
+        """Report whether one instance is made, which lives as long as the tasks may run."""
         made = self._made(class_)
-        return bool(made) and all(self._is_rooted(path, call) for path, call in made)
+        return len(made) == 1 and not made[0][1].repeated and self._is_rooted(*made[0])
 
     @if_too_far("")
     def temporary(self, class_: Class, *, ended: bool) -> str:

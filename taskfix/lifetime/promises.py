@@ -148,8 +148,8 @@ class Promises:
         class_ = self.project.classes.get(function.class_ or "")
         if class_ is None or set_.scope not in {"module", "class"} or function.kind != "method":
             return True
-        # What one instance ends may be of others, as long as there are several.
-        return self.instances.are_lasting(class_)
+        # What one instance ends may be of another one.
+        return self.instances.is_only_one(class_)
 
     def _goes_on_after(self, function: Function, set_: SetFact) -> bool:
         """Report whether its object starts tasks again: ``self.stop(); self.start()``."""
