@@ -116,15 +116,24 @@ class Reaching:
         return tuple(found) or None
 
     def called(self, path: str, call: Call) -> list[Function]:
-        """The functions of the project that a call runs."""
+        """The functions of the project that a call runs, those of subclasses among them."""
         found = []
         for value in sorted(self.project.resolve_all(call.callee, path)):
             function = self.project.functions.get(value)
             if function is None and value in self.project.classes:
                 function = self.project.functions.get(f"{value}.__init__")
             if function is not None:
-                found.append(function)
+                found += [function, *self._overriding(function)]
         return found
+
+    def _overriding(self, function: Function) -> Iterator[Function]:
+        """The methods of subclasses that may be called in the place of a method."""
+        if function.class_ is None or function.name == "__init__":
+            return
+        for below in self.project.subclasses_of(function.class_):
+            other = self.project.functions.get(f"{below.id}.{function.name}")
+            if other is not None:
+                yield other
 
     def _meets_unseen(self, path: str, call: Call, names: dict[str, str]) -> str | None:
         """What a call may run that nobody can see: by the name of the method, or anything."""
