@@ -142,7 +142,10 @@ def _some_names(call: ast.Call, tree: Tree) -> frozenset[str] | None:
     if not isinstance(parent, ast.Subscript) or not isinstance(parent.slice, ast.Name):
         return None
     function, name = tree.function_of(call), parent.slice.id
-    if not isinstance(function, FUNCTIONS) or len(tree.scopes[function].bindings[name]) != 1:
+    if (
+        not isinstance(function, FUNCTIONS)
+        or len(tree.scopes[function].bindings.get(name, ())) != 1
+    ):
         return None  # it may be bound anew between the question and the answer
     child: ast.AST = parent
     for ancestor in tree.ancestors(parent):

@@ -21,9 +21,19 @@ class Members:
         self.tree = tree
         self.objects = objects
         self.read = read
+        self._active: set[ast.Call] = set()
 
     def kind(self, call: ast.Call) -> str:
         """Called, only looked at, or handed on: the kind of mention that the object has by it."""
+        if call in self._active:
+            return "annotation"  # `x = getattr(x, name)`: what else is done with it tells
+        self._active.add(call)
+        try:
+            return self._kind(call)
+        finally:
+            self._active.discard(call)
+
+    def _kind(self, call: ast.Call) -> str:
         uses = self.objects.uses(call)
         if uses is None:
             return "scan"

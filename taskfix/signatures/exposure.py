@@ -19,10 +19,9 @@ from taskfix.signatures.receivers import Receivers
 
 _HANDED_OVER = frozenset({"value", "kept", "scan", "dispatch", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
-_LOADS = re.compile(
-    r"(?:import|load|plugin|extension|include|discover|module|scan|wire)\w*\s*(?:\(|=\s*[\[({])",
-    re.I,
-)
+_WORDS = "import|load|plugin|extension|include|discover|module|scan|wire"
+_LOADS = re.compile(rf"(?:{_WORDS})\w*\s*(?:\(|=\s*[\[({{])", re.I)
+_LOADING = re.compile(f"{_WORDS}|package|app", re.I)
 # Statements in which it is likely to be that of a package whose modules are all looked at.
 _SEARCHES = re.compile(r"discover|scan|wire|plugin|extension", re.I)
 
@@ -64,6 +63,8 @@ class Exposure:
                 elif reference.kind in _HANDED_OVER and self._is_module(reference, path, module):
                     if module in packages and self._stays(path, reference):
                         continue
+                    if function.class_ is not None and _is_by_name(reference):
+                        continue  # it is the class that is looked up
                     message = f"{where} hands the module {stem(module)} over: {reference.text}"
                     yield Reason("module-scanned", message)
         yield from self._loaders(function, own)
@@ -153,9 +154,8 @@ class Exposure:
         if reference.ends is None:
             return reference.text
         for end in reference.ends:
-            by_name = end.kind == "scan" and not MEMBERS.isdisjoint(end.given)
-            if by_name and function.class_ is not None:
-                continue  # it is the class that is looked up
+            if function.class_ is not None and _is_by_name(end):
+                continue
             if not self.receivers.only_uses(path, end):
                 return f"{path}:{end.line} {end.text}"
         scans = self.project.scans_near(path)
@@ -288,7 +288,7 @@ class Exposure:
         for text in reference.values:
             if ":" in text or "/" in text:
                 continue
-            if "." not in text and reference.kind != "key" and not _LOADS.search(reference.text):
+            if "." not in text and reference.kind != "key" and not _is_for_loaders(reference):
                 continue
             if self._imports_as(text, path, own):
                 return True
@@ -333,6 +333,20 @@ class Exposure:
         if found is not None and found[1]:
             return self._binds(found[0], function) if found[0] in self.project.modules else False
         return last == stem(own)
+
+
+def _is_by_name(reference: Reference) -> bool:
+    """``getattr(module, name)``"""
+    looked_up = reference.kind in {"scan", "dispatch"}
+    return looked_up and not MEMBERS.isdisjoint(reference.given)
+
+
+def _is_for_loaders(reference: Reference) -> bool:
+    """Report whether a single word is likely to be the name of a module, as what gets it says."""
+    for end in (reference, *(reference.ends or ())):
+        if end.slot.isidentifier():
+            return _LOADING.search(end.slot) is not None
+    return _LOADS.search(reference.text) is not None
 
 
 def spellings(function: Function) -> list[str]:

@@ -144,7 +144,7 @@ class Receivers:
         if self.told.calls(callee):
             return True
         function = self._called(callee)
-        if function is not None and function.id == reference.function:
+        if function is not None and callee == function.id == reference.function:
             function = self._above(function)
             if function is None:
                 return attributes  # it is Python's own
@@ -294,6 +294,8 @@ class Receivers:
         """Report whether an object of the project gets something, as far as is known."""
         if reference.given in _OF_VARIABLES:
             return True
+        if any(self.project.module_of(one, path) in self.project.paths for one in reference.given):
+            return True  # a module of it
         owners = self.project.resolve_all(reference.given, path) - {_OF_NONE[:-1]}
         return bool(owners) and all(
             "::" in one or one.startswith(KEEPERS) or is_container(frozenset({one}))
