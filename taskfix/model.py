@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from codemods.edits import Edit, FunctionKey, Span
+from taskfix.kept_sets import Dealing, Given, Growth, Handling, Remaking, SetFact, Value
 
-__all__ = ["Edit", "FunctionKey", "Span"]
+__all__ = [
+    "Dealing",
+    "Edit",
+    "FunctionKey",
+    "Given",
+    "Growth",
+    "Handling",
+    "Remaking",
+    "SetFact",
+    "Span",
+    "Value",
+]
 
 Rule: TypeAlias = Literal["TF001", "TF002", "TF003", "TF004", "TF005", "TF006", "TF100"]
 Status: TypeAlias = Literal["fixable", "fixed", "refused", "suppressed"]
@@ -34,8 +46,6 @@ class Source:
 
 # -- facts: what one module says, by itself --------------------------------------------------
 
-# Symbolic values are explained in facts/values.py.
-Value: TypeAlias = str
 # What the code does with the result of a call (section 2 of the design).
 Fate: TypeAlias = Literal["lost", "held", "returned"]
 # How something is mentioned, explained in facts/references.py.
@@ -43,10 +53,6 @@ Mentioned: TypeAlias = Literal[
     "value", "kept", "store", "decorator", "annotation", "base", "attribute", "scan", "dispatch"
 ]
 Named: TypeAlias = Literal["string", "key", "export"]
-# What is done with a set of tasks at one place, explained in facts/handling.py.
-Handling: TypeAlias = Literal[
-    "keeps", "counts", "passes", "ends", "awaits", "collects", "grows", "drops", "steers"
-]
 # The syntax around a call, as far as it decides how a holder can be written there.
 Shape: TypeAlias = Literal[
     "statement",  # the call, or a simple chain of methods on it, is the whole statement
@@ -79,6 +85,9 @@ class Use:
     above: int = 0  # whose frame: 1 is that of the function around the one with the call
     lambda_: Span | None = None  # of the shape "lambda": the lambda
     lambda_takes: bool = False  # that lambda has parameters
+    dropper: frozenset[Value] = frozenset()  # what drops that which its callback returns
+    raced: bool = False  # the first of several is waited for, and the others are let go
+    stays: bool = False  # it is bound to `_`, and something reads or deletes that
     mistake: tuple[Span, str] | None = None  # what is mistyped in a fix by hand, and what is meant
 
 
@@ -121,6 +130,7 @@ class Call:
     brief: bool = False  # a `with` statement enters it and plainly comes to an end
     looped: bool = False  # in a `while` or `async for` loop of its function
     repeated: bool = False  # in any loop of its function, or of the module
+    only_used: bool = False  # nothing but attributes of what it gives are read, in its function
     caught: bool = False  # what it raises is caught around it
     hidden: frozenset[str] = frozenset()  # names that a lambda, comprehension or class gives it
 
@@ -172,6 +182,9 @@ class Function:
     left: int | None = None  # line of the first `return` that has statements below it
     cancels: frozenset[str] = frozenset()  # the parameters of which it cancels something
     loops: bool = False  # has a `while` or `async for` loop, which ends when others want it to
+    # The lines (first, last) that run only when it ends: `finally`, below the `yield`.
+    finals: tuple[tuple[int, int], ...] = ()
+    waits_from: int | None = None  # the line from which on it only waits for what it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +201,7 @@ class Class:
     slots: bool
     function: str | None  # the function it is defined in
     decorator_texts: tuple[str, ...] = ()
+    discreet: bool = False  # no method of it gives `self`, or a method of it, to anybody
     declares: bool = False  # its body annotates most of what `__init__` assigns
 
 
@@ -204,7 +218,7 @@ class Reference:
     bare: bool = False  # a plain name, not an attribute of something
     handling: Handling = "passes"  # what is done, if that is a set of tasks
     added: frozenset[Value] = frozenset()  # what is added to it
-    handed: frozenset[tuple[Value, str]] = frozenset()  # as in SetFact
+    handed: frozenset[tuple[Value, str]] = frozenset()  # as in Dealing
     made: bool = False  # not the name itself, but what a call of it gives
     given: frozenset[Value] = frozenset()  # the callees that it is a direct argument of
     to: str = ""  # what is spelled there, as a method or name
@@ -212,49 +226,6 @@ class Reference:
     of: frozenset[Value] = frozenset()  # of a text: the argument before it, f(of, "name")
     # What uses it where it goes into a container or is one; None where neither is, or is known.
     ends: tuple[Reference, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """A place that adds to a set or list which its module never empties nor goes over."""
-
-    span: Span
-    function: str | None
-    looped: bool  # in a `while` or `async for` loop of its function
-    added: frozenset[Value]
-
-
-@dataclass(frozen=True, slots=True)
-class SetFact:
-    """A place that keeps objects: a set (or other container) with a name.
-
-    ``id`` is ``app/a.py::NAME``, ``app/a.py::Class.NAME``, ``app/a.py::Class().NAME`` or
-    ``app/a.py::f@NAME`` for a local of f. ``added`` are the values that are added to it.
-    An "attribute" is one of an object with a name, ``app.state.tasks``; it belongs to the function
-    that creates it, and ``root`` says where that name is bound, if it is bound just once.
-    """
-
-    id: str
-    name: str
-    scope: Literal["module", "class", "instance", "local", "attribute"]
-    owner: str | None  # the class or function it belongs to
-    line: int
-    target: Span
-    kind: str  # "set", "list", "weak", ...
-    annotation: str | None
-    elements: frozenset[Value] | None  # by its annotation; None where that says nothing
-    added: frozenset[Value]
-    rebound: bool
-    readers: tuple[tuple[int, str], ...]  # line, what is done
-    created: Span | None = None
-    top_level: bool = True  # in the straight line of its function's body, before any return
-    handled: frozenset[Handling] = frozenset()  # what is done with it in its module
-    handed: frozenset[tuple[Value, str]] = frozenset()  # (who gets it, as which argument)
-    awaited_at_end: bool = False  # its function ends when all is done that is in it
-    grows: tuple[Growth, ...] = ()  # empty where something may be taken out
-    root: Literal["module", "local"] | None = None
-    of: frozenset[Value] = frozenset()  # what the object with that name may be
-    yielded: str | None = None  # the key under which a generator yields it: `yield {"key": set_}`
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,3 +300,16 @@ def test_the_command_line_asks_for_a_report(
     assert "a.py:5: the fix did not verify and is left out (compiles: " in done.stderr
     assert "Please report it" in done.stderr
     assert "task = asyncio.create_task(good())" in (project / "a.py").read_text()
+
+
+@pytest.mark.parametrize("reading", ["del _", "print(_)", "def show():\n        return _"])
+def test_a_name_that_is_read_stays_bound(reading: str) -> None:
+    before = f"async def ping():\n    _ = create_task(pong())\n    {reading}\n"
+    edits: list[Edit] = [KeepTask(Span(2, 8, 2, 27), "task", "tasks")]
+    after = apply_edits(before, edits).encode()
+    failure = judge_file(Source("app.py", before.encode()), after, edits, (3, 11))
+    assert failure is not None
+    assert failure.gate == "names", failure
+    kept: list[Edit] = [KeepTask(Span(2, 8, 2, 27), "_", "tasks")]
+    after = apply_edits(before, kept).encode()
+    assert judge_file(Source("app.py", before.encode()), after, kept, (3, 11)) is None

@@ -135,6 +135,14 @@ CLEANING_NAMES = spelling(giving("clean-up"))
 NEW_LOOPS = tuple(f"{made}." for made in calls(giving("new-loop")))
 # Do nothing that anybody waits for.
 IDLE_NAMES = LOGGING_METHODS | words(giving("output")) | words(giving("pause"))
+# Run what they are given in another thread.
+RUNNING_ELSEWHERE = callees(doing("runs-elsewhere"))
+RUNNING_ELSEWHERE_METHODS = spelled(doing("runs-elsewhere"))
+# How functions are called that end what their object or program does; what such are given to.
+ENDING_NAMES = spelling(giving("shutdown"))
+CALLING_AT_END = callees(doing("calls-at-end")) | spelled(doing("calls-at-end"))
+# Give what a `with` statement enters.
+ENTERING = spelled(giving("entered"))
 # Make a context manager of a generator.
 MANAGERS = callees(giving("manager"))
 
@@ -179,6 +187,8 @@ NAMING_MEMBERS = callees(doing("names-member"))
 MEMBER_GETTERS = callees(giving("member-getter"))
 MEMBERS = callees(giving("member"))
 TELLING_MEMBERS = callees(doing("names-member", "1")) - MEMBERS
+SETTING_MEMBERS = callees(doing("sets-member"))
+MEMBERS_OF = callees(doing("shows-members"))
 # Are what they are given, or the module of that name, or the instance around.
 CASTS = callees(doing("stands-for"))
 IMPORTERS = callees(giving("module"))

@@ -15,6 +15,8 @@ Effect: TypeAlias = Literal[
     "calls-later",  # what is given back can be called in its place
     "calls",  # it is called, and what it returns is given back
     "calls-and-drops",  # it is called, and what it returns is dropped
+    "runs-elsewhere",  # it is called, or awaited, in another thread or its loop
+    "calls-at-end",  # it is called when the program, or what is entered, ends
     "stores",  # it is put into the receiver
     "stores-each",  # the elements of it are put into the receiver
     "stores-in-first",  # it is put into the first argument
@@ -36,6 +38,8 @@ Effect: TypeAlias = Literal[
     "copies",  # it may be copied or written down with all that it has
     "looks-at",  # something is told of it, and none of its members is given to others
     "scans",  # all that it has may be looked at
+    "sets-member",  # it gets an attribute
+    "shows-members",  # the attributes that it has are given back, to be changed
     "names-member",  # it is the name of what is looked up in an object
     "runs-text",  # it is run as code
     "stands-for",  # the call is it
@@ -52,6 +56,8 @@ Gives: TypeAlias = Literal[
     "loop",
     "new-loop",  # one that nobody else has
     "clean-up",  # a coroutine that only closes what the loop has left
+    "entered",  # what a `with` statement binds
+    "shutdown",  # by its name it ends what its object does
     "container",
     "weak-set",
     "bounded",  # a container that drops what does not fit

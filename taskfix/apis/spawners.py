@@ -100,3 +100,5 @@ ADOPTING_NAMES = words(doing("starts")) & words(doing("passes"))
 WRAPPING_NAMES = words(doing("wraps"))
 # Spelled like something that starts a task: judged even where the callee is unknown.
 SPAWNER_NAMES = spawner_names() | words(doing("awaits"))
+# Start nothing where they are given what is a future already.
+GIVEN_FUTURES = (callees(doing("starts")) & callees(doing("passes"))) | callees(doing("wraps"))

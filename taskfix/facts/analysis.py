@@ -10,6 +10,7 @@ from taskfix.facts.definitions import Definitions
 from taskfix.facts.parsing import Parsed
 from taskfix.facts.positions import Positions
 from taskfix.facts.references import References
+from taskfix.facts.remaking import Remakings
 from taskfix.facts.removable import removable
 from taskfix.facts.scopes import Tree
 from taskfix.facts.sets import Sets
@@ -52,6 +53,10 @@ class Analysis:
     @cached_property
     def sets(self) -> Sets:
         return Sets(self.tree, self.values, self.positions)
+
+    @cached_property
+    def remakings(self) -> Remakings:
+        return Remakings(self.tree, self.values)
 
     def close(self) -> None:
         """Let go of the tree, and let all go of it that are in a circle with it."""

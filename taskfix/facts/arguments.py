@@ -31,7 +31,7 @@ from taskfix.facts.endings import Endings
 from taskfix.facts.fates import WAITED, Token, held, lost
 from taskfix.facts.futures import is_left_early, is_own_future
 from taskfix.facts.parameters import Parameters
-from taskfix.facts.syntax import is_bounded, loop_around, spelled, stops_early
+from taskfix.facts.syntax import chooses, is_bounded, loop_around, spelled, stops_early
 from taskfix.model import Use
 
 if TYPE_CHECKING:
@@ -142,6 +142,7 @@ class Arguments:
             return self.uses.fate(call, token)
         if not stops_early(call):
             return held("awaited")
+        raced = any(chooses(keyword) for keyword in call.keywords)
         around = self.tree.parents.get(awaited)
         if isinstance(around, ast.Assign) and len(around.targets) == 1:
             target = around.targets[0]
@@ -149,9 +150,9 @@ class Arguments:
                 return held("what is pending is kept")
             if self.uses.stores.stored(target.elts[1], around).fate != "lost":
                 return held("what is pending is kept")
-            return lost(WAITED, "TF002")
+            return lost(WAITED, "TF002", raced=raced)
         if isinstance(around, ast.Expr) or _takes_first(around):
-            return lost(WAITED, "TF002")
+            return lost(WAITED, "TF002", raced=raced)
         return held("what is pending may be kept")
 
     def _as_completed(self, call: ast.Call) -> Use:

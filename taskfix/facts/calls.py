@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from codemods.edits import Span
-from taskfix.apis.callables import CALLING, COMPLETING, MAPPING, PARTIALS
+from taskfix.apis.callables import CALLING, COMPLETING, CONTAINERS, MAPPING, PARTIALS
 from taskfix.facts.arguments import dropping_callee
 from taskfix.facts.entering import is_brief
 from taskfix.facts.fates import lost
@@ -20,7 +20,9 @@ from taskfix.facts.shapes import shape_of
 from taskfix.facts.syntax import chain_text, is_caught, loop_around, spelled
 from taskfix.facts.uses import Uses
 from taskfix.facts.values import Values
-from taskfix.model import Call, Judged, Shape, Use
+from taskfix.model import Call, Given, Judged, Shape, Use
+
+_BINDING = (ast.Assign, ast.AnnAssign, ast.Expr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ class Calls:
         node = place.node
         if place.taken_by is not None:
             if place.drops:
-                use = lost(f"{place.drops}() drops what its callback returns", "TF003")
+                dropper = self.values.of(place.taken_by.func)
+                by = f"{place.drops}() drops what its callback returns"
+                use = lost(by, "TF003", dropper=dropper)
             else:
                 use = self.uses.of(place.taken_by)
             return Judged(replace(use, shape="reference"))
@@ -96,6 +100,33 @@ class Calls:
             use = lost("it is left early and lets go of the others", "TF005")
             return Judged(replace(use, shape="expression"), awaited)
         return Judged(self._use(node), awaited)
+
+    def given(self, number: int, slot: str) -> Given | None:
+        """What a call gives as an argument, by its place or keyword; None where that is nothing."""
+        node = self._places[number].node
+        if not isinstance(node, ast.Call):
+            return None
+        for place, argument in enumerate(node.args):
+            if str(place) == slot:
+                return self._given(argument)
+        named = (keyword.value for keyword in node.keywords if keyword.arg == slot)
+        return next(map(self._given, named), None)
+
+    def _given(self, argument: ast.expr) -> Given:
+        if isinstance(argument, ast.BoolOp):
+            new = any(self._given(value).new for value in argument.values)
+            return Given(new=new)
+        if isinstance(argument, ast.IfExp):
+            new = any(self._given(value).new for value in (argument.body, argument.orelse))
+            return Given(new=new)
+        if not isinstance(argument, ast.Name):
+            made = isinstance(argument, (ast.Call, ast.Set, ast.SetComp))
+            values = self.values.of(argument)
+            return Given(new=made and bool(values & CONTAINERS), values=values)
+        owner = self.tree.lookup(argument.id, self.tree.scope_of(argument))
+        local = owner is not None and owner.is_function
+        function = self.values.definition(owner.node) if local and owner is not None else None
+        return Given(name=argument.id, function=function, values=self.values.of(argument))
 
     def _call(self, node: ast.Call) -> Iterator[_Place]:
         # What a lambda on the spot calls is judged itself.
@@ -113,7 +144,21 @@ class Calls:
                 return Use("held", "the call in the lambda is judged")
         if use.fate == "held":
             return use
-        return replace(use, shape=self._shape(node, use))
+        return replace(use, shape=self._shape(node, use), stays=self._stays(node))
+
+    def _stays(self, node: ast.expr) -> bool:
+        """Report whether a statement binds `_`, and another one reads or deletes it."""
+        statement = self.tree.statement_of(node)
+        if not isinstance(statement, _BINDING):
+            return False
+        own = self.tree.order.inside(statement)
+        if not any(isinstance(part, ast.Name) and part.id == "_" for part in own):
+            return False
+        owner = self.tree.lookup("_", self.tree.scope_of(statement))
+        if owner is None:
+            return False
+        deleted = any(binding.kind == "del" for binding in owner.bindings.get("_", ()))
+        return deleted or any(True for _ in self.tree.loads("_", owner))
 
     def _shape(self, node: ast.expr, use: Use) -> Shape:
         """A lambda can become a function only where the call is all it does, and it stands free."""
@@ -179,8 +224,31 @@ class Calls:
             looped=is_looped(node, self.tree),
             repeated=self._is_repeated(node),
             caught=is_caught(node, self.tree),
+            only_used=self._is_only_used(node),
             hidden=frozenset(self._hidden(node)),
         )
+
+    def _is_only_used(self, node: ast.expr) -> bool:
+        """``Job().go()``; ``job = Job()`` where nothing but attributes of it are read."""
+        match self.tree.parents[node]:
+            case ast.Attribute():
+                return True
+            case ast.withitem(optional_vars=None):
+                return True
+            case (
+                ast.Assign(targets=[ast.Name(id=name) as target])
+                | ast.withitem(optional_vars=ast.Name(id=name) as target)
+            ):
+                owner = self.tree.lookup(name, self.tree.scope_of(target))
+                if owner is None or not owner.is_function:
+                    return False
+                return all(
+                    isinstance(self.tree.parents[load], ast.Attribute)
+                    and self.tree.function_of(load) is owner.node
+                    for load in self.tree.loads(name, owner)
+                )
+            case _:
+                return False
 
     def _is_repeated(self, node: ast.AST) -> bool:
         if isinstance(self.tree.scope_of(node).node, COMPREHENSIONS):

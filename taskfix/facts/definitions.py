@@ -7,10 +7,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from taskfix.apis.callables import MANAGERS, NAME_READING, WATCHING_METHODS
+from taskfix.apis.callables import ENTERING, MANAGERS, NAME_READING, WATCHING_METHODS
 from taskfix.facts.elements import elements, is_optional
 from taskfix.facts.endings import Endings
 from taskfix.facts.endless import may_be_told
+from taskfix.facts.finals import finals, waits_from
 from taskfix.facts.keeping import surely_added
 from taskfix.facts.nodes import children
 from taskfix.facts.positions import Positions
@@ -132,6 +133,8 @@ class Definitions:
             left=_left(node, own),
             cancels=frozenset(self.endings.cancelled_parameters(node)),
             loops=any(isinstance(part, (ast.While, ast.AsyncFor)) for part in own),
+            finals=tuple(finals(node, own, self.tree)),
+            waits_from=waits_from(node, self.tree, self.values),
         )
 
     def _is_endless(self, statement: ast.stmt) -> bool:
@@ -199,7 +202,29 @@ class Definitions:
             function=self.values.definition(outer) if isinstance(outer, FUNCTIONS) else None,
             decorator_texts=tuple(ast.unparse(d) for d in node.decorator_list),
             declares=_declares(node),
+            discreet=self._is_discreet(node),
         )
+
+    def _is_discreet(self, node: ast.ClassDef) -> bool:
+        """Report whether no method gives the instance, or one of its methods, to anybody."""
+        methods = set(_methods(node))
+        for part in self.tree.order.inside(node):
+            if not isinstance(part, ast.Name) or part.id != "self":
+                continue
+            attribute = self.tree.parents[part]
+            if not isinstance(attribute, ast.Attribute):
+                entering = getattr(self.tree.function_of(part), "name", "") in ENTERING
+                if entering and isinstance(attribute, ast.Return):
+                    continue
+                return False
+            call = self.tree.parents[attribute]
+            called = isinstance(call, ast.Call) and call.func is attribute
+            if attribute.attr in methods and not called:
+                return False
+            inner = self.tree.function_of(part)
+            if isinstance(inner, ast.Lambda) or self.tree.function_of(inner or node) is not None:
+                return False  # whoever has the nested function has the instance
+        return True
 
     def _attributes(self, node: ast.ClassDef) -> dict[str, frozenset[str]]:
         """The values of ``x`` and ``self.x``, wherever the class assigns them."""

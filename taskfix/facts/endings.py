@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
@@ -38,25 +39,35 @@ class Endings:
         if not self._may_cancel:
             return False
         if node not in self._cancelled:
-            self._cancelled[node] = any(map(self._is_cancelling, self._places(node)))
+            self._cancelled[node] = any(map(self._is_cancelling, self.places(node)))
         return self._cancelled[node]
 
     def is_awaited(self, node: ast.expr) -> bool:
         """Report whether something of a value, or a call that is given it, is waited for."""
-        return any(map(self._is_waiting, self._places(node)))
+        return any(self.awaits(node))
+
+    def awaits(self, node: ast.expr) -> Iterator[ast.Await]:
+        """``await gather(*tasks)``, ``await drain(tasks)``, ``async for x in merged(tasks)``."""
+        for place in self.places(node):
+            for one in (place, *(call for call, _ in self.given(place))):
+                parent = self.tree.parents.get(one)
+                if isinstance(parent, ast.Await):
+                    yield parent
 
     def is_given_back(self, node: ast.expr) -> bool:
         """Report whether the function gives a value, or something of it, to its caller."""
         giving = (ast.Return, ast.Yield)
-        return any(isinstance(self.tree.parents.get(p), giving) for p in self._places(node))
+        return any(isinstance(self.tree.parents.get(p), giving) for p in self.places(node))
 
     def handed(self, node: ast.expr) -> Iterator[tuple[str, str]]:
         """What gets a value and is not of this module, and as which argument."""
-        for place in self._places(node):
-            for call, argument in self._given(place):
+        for place in self.places(node):
+            for call, argument in self.given(place):
                 for callee in self.values.of(call.func) - KNOWN:
-                    if "#" not in callee and callee.replace("().", ".") not in self._by_id:
-                        yield callee, argument
+                    known = callee.replace("().", ".")
+                    if "#" in callee or {known, f"{known}.__init__"} & self._by_id.keys():
+                        continue
+                    yield callee, argument
 
     def cancelled_parameters(self, function: FunctionNode) -> Iterator[str]:
         """The parameters of a function of which it cancels something."""
@@ -85,14 +96,7 @@ class Endings:
             case _:
                 return False
 
-    def _is_waiting(self, place: ast.AST) -> bool:
-        """``await gather(*tasks)``, ``await drain(tasks)``, ``async for x in merged(tasks)``."""
-        if isinstance(self.tree.parents.get(place), ast.Await):
-            return True
-        calls = (call for call, _ in self._given(place))
-        return any(isinstance(self.tree.parents.get(call), ast.Await) for call in calls)
-
-    def _given(self, place: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    def given(self, place: ast.AST) -> Iterator[tuple[ast.Call, str]]:
         """The call that gets a value, and as which argument."""
         parent = self.tree.parents.get(place)
         match parent:
@@ -105,7 +109,7 @@ class Endings:
 
     # -- where a value goes ------------------------------------------------------------------
 
-    def _places(self, node: ast.expr) -> Iterator[ast.AST]:
+    def places(self, node: ast.expr) -> Iterator[ast.AST]:
         """The expressions that are the value, or have it or its elements in them."""
         seen: set[ast.AST] = {node}
         left: list[ast.AST] = [node]
@@ -149,25 +153,39 @@ class Endings:
                 pass
 
     def _into_call(self, place: ast.AST) -> Iterator[ast.AST]:
-        for call, argument in self._given(place):
+        for call, argument in self.given(place):
             callees = self.values.of(call.func)
             if callees & _PASSING:
                 yield call
             if callees & MAPPING and argument != "0":
-                called = self._functions(call.args[0])
+                called = self.functions(call.args[0])
                 yield from (load for one in called for load in self._parameter(one, "0", False))
-            for function in self._functions(call.func):
-                bound = isinstance(call.func, ast.Attribute)
+            for function in self.functions(call.func):
+                made = getattr(function, "name", "") == "__init__"
+                bound = isinstance(call.func, ast.Attribute) or made
                 yield from self._parameter(function, argument, bound)
 
-    def _functions(self, node: ast.expr) -> Iterator[FunctionNode | ast.Lambda]:
+    def functions(self, node: ast.expr) -> Iterator[FunctionNode | ast.Lambda]:
         """The functions of this module that an expression may be."""
         if isinstance(node, ast.Lambda):
             yield node
         for value in self.values.of(node):
-            function = self._by_id.get(value.replace("().", "."))
+            id_ = value.replace("().", ".")
+            function = self._by_id.get(id_) or self._by_id.get(f"{id_}.__init__")
             if function is not None:
                 yield function
+
+    @cached_property
+    def _attributes(self) -> dict[str, list[ast.Attribute]]:
+        """The reads of attributes that some statement binds, by how they are spelled."""
+        bound = {
+            node.attr for node in self.tree.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)
+        }
+        found: dict[str, list[ast.Attribute]] = defaultdict(list)
+        for node in self.tree.nodes(ast.Attribute):
+            if node.attr in bound and isinstance(node.ctx, ast.Load):
+                found[ast.unparse(node)].append(node)
+        return found
 
     @cached_property
     def _by_id(self) -> dict[str, FunctionNode]:
@@ -191,7 +209,9 @@ class Endings:
         yield from self.tree.loads(name, scope)
 
     def _loads(self, target: ast.AST) -> Iterator[ast.AST]:
-        """The reads of the names that a target binds."""
+        """The reads of the names and attributes that a target binds."""
+        if isinstance(target, ast.Attribute):
+            yield from self._attributes.get(ast.unparse(target), ())
         for part in ast.walk(target):
             if isinstance(part, ast.Name):
                 scope: Scope = self.tree.scope_of(part)

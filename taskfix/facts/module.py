@@ -9,6 +9,7 @@ from functools import cached_property
 
 from taskfix.facts.aliases import aliases
 from taskfix.facts.analysis import Analysis
+from taskfix.facts.elsewhere import run_elsewhere
 from taskfix.facts.generated import is_generated
 from taskfix.facts.scopes import is_steady
 from taskfix.facts.suppressions import collect as collect_suppressions
@@ -18,9 +19,11 @@ from taskfix.model import (
     Call,
     Class,
     Function,
+    Given,
     Imports,
     Judged,
     Reference,
+    Remaking,
     SetFact,
     Source,
     Suppression,
@@ -44,6 +47,7 @@ class Module:
         self._bases: dict[str, tuple[frozenset[Value], ...]] = {}
         self._calls: dict[int, Call] = {}
         self._judged: dict[int, Judged] = {}
+        self._given: dict[tuple[int, str], Given | None] = {}
         self._mentions: dict[str, tuple[Reference, ...]] = {}
         self._reads: dict[tuple[str, str], tuple[Reference, ...] | None] = {}
 
@@ -164,6 +168,13 @@ class Module:
             self._judged[call.number] = self._analysis.calls.judged(call.number)
         return self._judged[call.number]
 
+    def given(self, call: Call, slot: str) -> Given | None:
+        """What one of the module's calls gives as an argument."""
+        key = call.number, slot
+        if key not in self._given:
+            self._given[key] = self._analysis.calls.given(call.number, slot)
+        return self._given[key]
+
     def mentions(self, name: str) -> tuple[Reference, ...]:
         """Every mention of a name other than as what is called."""
         if name not in self._mentions:
@@ -206,6 +217,17 @@ class Module:
     @cached_property
     def sets(self) -> tuple[SetFact, ...]:
         return tuple(self._analysis.sets.collect())
+
+    @cached_property
+    def remakings(self) -> tuple[Remaking, ...]:
+        """Where objects may get all new attributes."""
+        return tuple(self._analysis.remakings.collect())
+
+    @cached_property
+    def run_elsewhere(self) -> frozenset[Value]:
+        """What runs in another thread, or in the event loop of one."""
+        analysis = self._analysis
+        return frozenset(run_elsewhere(analysis.tree, analysis.values))
 
     @cached_property
     def suppressions(self) -> tuple[Suppression, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from taskfix.facts.scopes import Tree
-from taskfix.facts.syntax import loop_around
+from taskfix.facts.syntax import leaves_early, loop_around
 
 
 def overwritten(target: ast.expr, statement: ast.stmt, tree: Tree) -> str | None:
@@ -108,6 +108,7 @@ def _emptied_by(statement: ast.stmt) -> Iterator[str]:
                 yield ast.unparse(owner)
 
 
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _EMPTYING = {"clear", "discard", "remove"}
 _NOWHERE = _Block([])
 # By the tree, for as long as there is one: the same block is asked about for each statement in it.
@@ -154,10 +155,79 @@ def _next_turn_overwrites(target: ast.expr, text: str, statement: ast.stmt, tree
     loop = loop_around(tree, statement)
     if loop is None or tree.parents.get(statement) is not loop or _mentions(loop, text, statement):
         return False
+    block = _block_of(statement, tree)
+    if not _turns_again(block.statements[block.places[statement] + 1 :]):
+        return False
     names = [n for n in ast.walk(loop) if isinstance(n, ast.Name)]
     bound = {n.id for n in names if isinstance(n.ctx, ast.Store)}
     parts = [n for n in ast.walk(target) if isinstance(n, ast.Name)]
     return not bound & {n.id for n in parts if isinstance(n.ctx, ast.Load)}
+
+
+def _turns_again(rest: list[ast.stmt]) -> bool:
+    """Report whether some path through the rest of a loop's body leads to its next turn."""
+    for statement in rest:
+        match statement:
+            case ast.Return() | ast.Raise() | ast.Break():
+                return False
+            case ast.Continue():
+                return True
+            case ast.If(body=body, orelse=orelse):
+                if _falls(body) is False and _falls(orelse) is False:
+                    return _continues(body) or _continues(orelse)
+                if _continues(body) or _continues(orelse):
+                    return True
+            case ast.With(body=body) | ast.AsyncWith(body=body):
+                if _continues(body):
+                    return True
+                if not _falls(body):
+                    return False
+            case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=finalbody):
+                ways = [[*body, *orelse], *(handler.body for handler in handlers)]
+                if any(map(_continues, [*ways, finalbody])):
+                    return True
+                if not any(map(_falls, ways)) or not _falls(finalbody):
+                    return False
+            case ast.Match(cases=cases):
+                ways = [case.body for case in cases]
+                if any(map(_continues, ways)):
+                    return True
+                if _is_total(cases) and not any(map(_falls, ways)):
+                    return False
+            case ast.While(test=ast.Constant(value=True)) if not leaves_early(statement):
+                return False
+            case _:
+                if _continues([statement]):
+                    return True
+    return True
+
+
+def _is_total(cases: list[ast.match_case]) -> bool:
+    """Report whether the last case takes what no other does: ``case _:``."""
+    last = cases[-1]
+    return last.guard is None and isinstance(last.pattern, ast.MatchAs) and not last.pattern.pattern
+
+
+def _falls(block: list[ast.stmt]) -> bool:
+    """Report whether some path through a block comes to its end."""
+    return _turns_again(block) if not _continues(block) else _turns_again(_without_turns(block))
+
+
+def _without_turns(block: list[ast.stmt]) -> list[ast.stmt]:
+    return [ast.Break() if isinstance(one, ast.Continue) else one for one in block]
+
+
+def _continues(block: list[ast.stmt]) -> bool:
+    """Report whether there is a ``continue`` of the loop around in a block."""
+    return any(_has_continue(statement) for statement in block)
+
+
+def _has_continue(node: ast.AST) -> bool:
+    if isinstance(node, ast.Continue):
+        return True
+    if isinstance(node, (ast.For, ast.AsyncFor, ast.While, *_SCOPES)):
+        return False
+    return any(map(_has_continue, ast.iter_child_nodes(node)))
 
 
 def _mentions(loop: ast.AST, text: str, statement: ast.stmt) -> bool:

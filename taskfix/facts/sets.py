@@ -22,7 +22,7 @@ from taskfix.facts.positions import Positions
 from taskfix.facts.scopes import FUNCTIONS, Tree, is_steady
 from taskfix.facts.values import Values
 from taskfix.facts.waiting import Waiting
-from taskfix.model import Growth, SetFact
+from taskfix.model import Dealing, Growth, SetFact
 
 _KINDS = {
     **dict.fromkeys((f"{SET}()", "literal.set"), "set"),
@@ -45,7 +45,7 @@ class Sets:
         self._attributes: dict[str, list[ast.expr]] = {}
         self.growing = Growing(tree, values, positions)
         self.handlings = Handlings(tree, values)
-        self.waiting = Waiting(tree, values)
+        self.waiting = Waiting(tree, values, self.handlings.endings)
 
     def collect(self) -> Iterator[SetFact]:
         for node in self.tree.nodes(ast.Assign):
@@ -96,12 +96,22 @@ class Sets:
             created=self.positions.span(node),
             grows=growths,
             top_level=self._is_in_straight_line(node),
-            handled=frozenset(map(self.handlings.of, loads)),
-            handed=frozenset(one for load in loads for one in self.handlings.handed(load)),
+            dealings=tuple(sorted(map(self._dealing, loads), key=lambda dealing: dealing.line)),
             awaited_at_end=self._is_awaited_at_end(node, loads),
             root=self._root(node, spelled) if scope == "attribute" else None,  # type: ignore[arg-type]
             yielded=self._yielded(node, spelled) if scope == "local" else None,
             of=self._of(node, spelled) if scope == "attribute" else frozenset(),
+        )
+
+    def _dealing(self, load: ast.expr) -> Dealing:
+        function = self.tree.function_of(load)
+        while isinstance(function, ast.Lambda):
+            function = self.tree.function_of(function)
+        return Dealing(
+            what=self.handlings.of(load),
+            function=self.values.definition(function) if function is not None else None,
+            line=load.lineno,
+            handed=self.handlings.handed(load),
         )
 
     def _is_awaited_at_end(self, node: ast.stmt, loads: list[ast.expr]) -> bool:

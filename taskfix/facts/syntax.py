@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from taskfix.apis.callables import BOUNDS, CHOICES, EVERYTHING, LIMITS
 from taskfix.facts.scopes import FUNCTIONS, Tree
 
+_EVERYTHING = frozenset({"Exception", "BaseException"})
+_CANCELLATION = frozenset({"CancelledError"})
 # Who calls many methods in a row: to spell out each of them would take the square of their number.
 _LONG_CHAIN = 40
 
@@ -58,6 +60,35 @@ def is_caught(node: ast.AST, tree: Tree) -> bool:
                 return True
         child = ancestor
     return False
+
+
+def catches(node: ast.AST, tree: Tree, *, cancellations: bool) -> bool:
+    """Report whether all exceptions of ``node`` are caught around it, or all cancellations."""
+    wanted = _EVERYTHING | (_CANCELLATION if cancellations else frozenset())
+    child = node
+    for ancestor in tree.ancestors(node):
+        match ancestor:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.ClassDef():
+                return False
+            case ast.Try(body=body, handlers=handlers) if child in body:
+                for handler in handlers:
+                    names = _names(handler.type) if handler.type is not None else wanted
+                    if names & wanted and not isinstance(handler.body[-1], ast.Raise):
+                        return True
+            case ast.With(items=items) | ast.AsyncWith(items=items) if child in ancestor.body:
+                for item in items:
+                    call = item.context_expr
+                    if isinstance(call, ast.Call) and spelled(call.func) == "suppress":
+                        if any(_names(argument) & wanted for argument in call.args):
+                            return True
+        child = ancestor
+    return False
+
+
+def _names(node: ast.expr) -> frozenset[str]:
+    return frozenset(
+        spelled(part) for part in ast.walk(node) if isinstance(part, (ast.Name, ast.Attribute))
+    )
 
 
 def leaves_early(loop: ast.For | ast.AsyncFor | ast.While) -> bool:

@@ -8,6 +8,7 @@ or a variable goes on in ``arguments``, ``stores`` or ``variables``, which may c
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from taskfix.apis.callables import (
     BLOCKING_METHODS,
@@ -255,7 +256,8 @@ class Uses:
         dropper = self._dropper(node)
         if dropper:
             by = f"{dropper}() drops what its callback returns"
-            return lost(by, "TF003", shape="lambda", lambda_=where, lambda_takes=takes)
+            use = lost(by, "TF003", shape="lambda", lambda_=where, lambda_takes=takes)
+            return replace(use, dropper=self._taken_by(node))
         mapped = self.tree.parents.get(node)
         if isinstance(mapped, ast.Call) and mapped.args[:1] == [node]:
             if self.values.of(mapped.func) & MAPPING:
@@ -270,6 +272,13 @@ class Uses:
         if not isinstance(parent, ast.Call) or parent.func is node:
             return ""
         return dropping_callee(parent, self.values.of(parent.func))
+
+    def _taken_by(self, node: ast.expr) -> frozenset[str]:
+        """What the callable that is given a function may be."""
+        parent: ast.AST | None = self.tree.parents.get(node)
+        if isinstance(parent, ast.keyword):
+            parent = self.tree.parents.get(parent)
+        return self.values.of(parent.func) if isinstance(parent, ast.Call) else frozenset()
 
     def is_dropped_lambda(self, node: ast.expr) -> bool:
         """Report whether ``node`` names a lambda of which the function drops every result."""

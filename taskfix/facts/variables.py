@@ -274,7 +274,8 @@ class Variables:
         else:
             by = f"the local `{name}` is never read and dies with {function}()"
         frame = not outcomes & {"rebound", "deleted"}
-        return lost(by, "TF002", variable=name, frame=frame)
+        raced = any(use.raced for use in aside)
+        return lost(by, "TF002", variable=name, frame=frame, raced=raced)
 
     def read(self, load: ast.Name, token: Token) -> Fate:
         """What becomes of the value at one read of its variable."""

@@ -13,6 +13,7 @@ from typing import Literal
 from codemods.edits import Edit
 from taskfix.facts.parsing import parse
 from taskfix.gates.asked import asked_for
+from taskfix.gates.bound import unbound
 from taskfix.gates.imports import missing_imports, take_out_names
 from taskfix.gates.kept import UnknownShapeError
 from taskfix.gates.lossless import lost_outside
@@ -20,7 +21,7 @@ from taskfix.gates.target import Version, not_for_target
 from taskfix.gates.trees import difference
 from taskfix.model import Problem, Source
 
-Gate = Literal["compiles", "only what was asked for", "lossless"]
+Gate = Literal["compiles", "only what was asked for", "lossless", "names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ def judge_file(
         return Failure("compiles", f"line {new.line} {new.message}")
     if problem := not_for_target(old.text.text, new.text.text, version):
         return Failure("compiles", problem)
+    if problem := unbound(old.tree, new.tree):
+        return Failure("names", problem)
     # The tree of the original is taken apart by what comes last.
     if problem := lost_outside(old.text.text, new.text.text, old.tree, edits):
         return Failure("lossless", problem)

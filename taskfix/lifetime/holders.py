@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from taskfix.apis.spawners import LOOP_SPAWNER, TAKEN, Product, Spawner, find_spawner
 from taskfix.config import Config
 from taskfix.facts.module import Module
 from taskfix.index.bytes import names_bound
 from taskfix.index.project import Project
-from taskfix.index.too_far import if_too_far
+from taskfix.index.too_far import TooFar, if_too_far
 from taskfix.lifetime.definite_initialisation import Complete
 from taskfix.lifetime.frames import Frames
 from taskfix.lifetime.mentions import Mentions
 from taskfix.lifetime.objects import Objects
+from taskfix.lifetime.promises import Promises
 from taskfix.lifetime.sites import Sites
-from taskfix.model import Call, Function, Parameter, SetFact
+from taskfix.model import Call, Function, Handling, Parameter, Reason, SetFact
 from taskfix.paths import is_test
 
 # The words in the name of a set that is for any tasks.
@@ -29,6 +30,8 @@ _GENERAL = frozenset(
     ]
 )
 
+# A function that fills such a set is no helper.
+_NOT_HOLDING: frozenset[Handling] = frozenset({"steers", "drops", "collects"})
 
 # `jobs.tasks.add(task)`
 _ADDED_THROUGH = (
@@ -49,6 +52,7 @@ class Candidate:
     set_: SetFact | None = None
     proven: bool = True
     parameter: str | None = None  # the annotation, of a parameter
+    refused: Reason | None = None  # why it is not to be used, though it holds tasks
 
     @property
     def annotation(self) -> str | None:
@@ -68,15 +72,37 @@ class Holders:
         self._bound_to_set: dict[str, frozenset[str]] = {}
         self.complete = Complete(project)
         self.objects = Objects(project, frames, self.mentions, self.complete, config.set_name)
+        self.promises = Promises(project, frames, self.mentions)
 
     def in_scope(
         self, function: Function | None, path: str, call: Call, spawner: Spawner
     ) -> Iterator[Candidate]:
-        """The rooted sets that can be named at a call, nearest first."""
+        """The rooted sets of tasks that can be named at a call, nearest first.
+
+        Those that are not to be used are among them, with the reason.
+        """
+        for candidate in self._in_scope(function, path, call, spawner):
+            set_ = candidate.set_
+            refused = self._refusal(set_) if set_ is not None else None
+            yield replace(candidate, refused=candidate.refused or refused)
+
+    def _refusal(self, set_: SetFact) -> Reason | None:
+        """Why a set that holds tasks may not take others."""
+        refused = self.promises.refusal(set_)
+        if refused is None and self._ends_what_is_special(set_):
+            message = (
+                f"somebody cancels or awaits what is in {set_.name}, which is for special tasks"
+            )
+            return Reason("special-tasks", message)
+        return refused
+
+    def _in_scope(
+        self, function: Function | None, path: str, call: Call, spawner: Spawner
+    ) -> Iterator[Candidate]:
         here, hidden, line = function, call.hidden, call.span.line
         while here is not None:
             # A nested function is called after the statements above its `def` have run.
-            for set_ in self.owned(here, line, spawner):
+            for set_ in self._owned(here, line, spawner):
                 if set_.name not in hidden:
                     yield Candidate(set_.name, path, set_.line, set_=set_)
             for candidate in self._parameters(here, path, spawner):
@@ -162,7 +188,15 @@ class Holders:
                 yield name, home
 
     def owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
-        """The local sets of a function whose frame outlives the tasks, bound before ``line``."""
+        """The local sets of a function that may take tasks, bound before ``line``.
+
+        Its frame outlives the tasks.
+        """
+        for set_ in self._owned(function, line, spawner):
+            if self._refusal(set_) is None:
+                yield set_
+
+    def _owned(self, function: Function, line: int, spawner: Spawner) -> Iterator[SetFact]:
         path = self.project.path_of(function.id)
         local = [
             set_
@@ -178,25 +212,14 @@ class Holders:
     def _is_rooted(self, function: Function, set_: SetFact) -> bool:
         if self.frames.outlives(function, set_.line) or self.frames.goes_on(function, set_.line):
             return True
-        return self._is_emptied(function, set_) or set_.awaited_at_end
-
-    def _is_emptied(self, function: Function, set_: SetFact) -> bool:
-        """A context manager that ends or awaits its tasks after the yield has none left then."""
-        after = function.yields
-        if not self.mentions.handled(set_) & {"ends", "awaits"}:
-            return False
-        if after is None or set_.line > after or not self.frames.is_decorated(function):
-            return False
-        return any(line > after for line, _ in set_.readers)
+        return set_.awaited_at_end
 
     # -- what a set is for ---------------------------------------------------------------
 
     @if_too_far(False)
     def _fits(self, set_: SetFact, spawner: Spawner) -> bool:
         """Accept a set only on evidence that it holds what the spawner makes."""
-        if set_.kind != "set" or set_.rebound or self.mentions.is_in_control(set_):
-            return False
-        if self._ends_what_is_special(set_):
+        if set_.kind != "set":
             return False
         path = self.project.path_of(set_.id)
         if set_.elements is not None:
@@ -208,6 +231,7 @@ class Holders:
             return all(self.is_task(value, where) for where, value in added)
         return set_.name.rpartition(".")[2].lstrip("_") == self.config.set_name.lstrip("_")
 
+    @if_too_far(True)
     def _ends_what_is_special(self, set_: SetFact) -> bool:
         """Somebody cancels or awaits its tasks, and its name says that these are not just any."""
         words = set(re.findall("[a-z]+", set_.name.rpartition(".")[2].lower()))
@@ -218,7 +242,9 @@ class Holders:
     def may_hold_tasks(self, set_: SetFact) -> bool:
         """Report whether nothing speaks against a set to which a function adds tasks."""
         path = self.project.path_of(set_.id)
-        if set_.rebound or self.mentions.is_in_control(set_):
+        if set_.rebound or self.mentions.is_replaced(set_):
+            return False
+        if self.mentions.handled(set_) & _NOT_HOLDING:
             return False
         return set_.elements is None or self._takes(set_.elements, path, "task")
 
@@ -256,7 +282,45 @@ class Holders:
                     guard=parameter.optional,
                     proven=False,
                     parameter=parameter.annotation,
+                    refused=self._short_lived(function, parameter),
                 )
+
+    def _short_lived(self, function: Function, parameter: Parameter) -> Reason | None:
+        """Why some caller's set does not outlive the tasks, or may not take them."""
+        try:
+            return self._worst(function, parameter, frozenset())
+        except TooFar as far:
+            return Reason("too-far", str(far))
+
+    def _worst(
+        self, function: Function, parameter: Parameter, seen: frozenset[str]
+    ) -> Reason | None:
+        slots = _slots(function, parameter)
+        for path, call in () if function.id in seen else self.project.calls_to(function.id):
+            module = self.project.modules[path]
+            given = next(filter(None, (module.given(call, slot) for slot in slots)), None)
+            if given is None or is_test(path):
+                continue
+            where = f"{path}:{call.span.line}"
+            if given.new:
+                return Reason("short-lived", f"{where} gives it a set that nobody keeps")
+            around = self.project.functions.get(given.function or "")
+            if around is None:
+                continue
+            passed = next((p for p in around.parameters if p.name == given.name), None)
+            if passed is not None:
+                reason = self._worst(around, passed, seen | {function.id})
+                if reason is not None:
+                    return reason
+            for set_ in module.sets:
+                if set_.scope != "local" or set_.owner != around.id or set_.name != given.name:
+                    continue
+                if not self._is_rooted(around, set_):
+                    return Reason("short-lived", f"{where} gives it a set that dies with its frame")
+                reason = self.promises.refusal(set_)
+                if reason is not None:
+                    return reason
+        return None
 
     @if_too_far(True)
     def _may_be_left_out(self, function: Function, parameter: Parameter) -> bool:
@@ -302,6 +366,15 @@ class Holders:
             return class_.name if at_top and class_.name not in method.locals else None
         first = next((p.name for p in method.parameters if p.kind == "positional"), None)
         return first if first == ("cls" if method.kind == "classmethod" else "self") else None
+
+
+def _slots(function: Function, parameter: Parameter) -> tuple[str, ...]:
+    """How a call may give a parameter: by its place, or by its name."""
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    if function.kind in {"method", "classmethod"}:
+        names = names[1:]
+    place = (str(names.index(parameter.name)),) if parameter.name in names else ()
+    return (*place, parameter.name)
 
 
 def _passes(call: Call, function: Function, parameter: Parameter) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
-from taskfix.apis.callables import COPYING_NAMES
+from taskfix.apis.callables import COPYING_NAMES, PLAIN_BASES
 from taskfix.index.project import Project
+from taskfix.index.too_far import if_too_far
 from taskfix.lifetime.frames import Frames
 from taskfix.model import Call, Class, Reason, Reference
 from taskfix.paths import is_example, is_test
@@ -26,6 +27,9 @@ class Instances:
         offered = next(filter(None, map(self._offered, family)), None)
         if offered is not None:
             return Reason("unknown-lifetime", offered)
+        remade = self._remade(family)
+        if remade:
+            return Reason("set-replaced", f"{remade} may give a {class_.name} new attributes")
         for one in family:
             for path, call in self._made(one):
                 if not self._is_rooted(path, call):
@@ -38,6 +42,55 @@ class Instances:
                 if reason is not None:
                     return reason
         return None
+
+    @if_too_far(False)
+    def is_only_one(self, class_: Class) -> bool:
+        """Report whether one instance is made, which lives as long as the tasks may run."""
+        made = self._made(class_)
+        return len(made) == 1 and not made[0][1].repeated and self._is_rooted(*made[0])
+
+    @if_too_far("")
+    def temporary(self, class_: Class, *, ended: bool) -> str:
+        """Where an instance is made that dies with the statement, or the frame, that uses it.
+
+        Nothing that it holds can have a longer life. "" where nobody can be sure of that. ``ended``
+        tells that a method ends what it holds, which may be called as long as it has a name.
+        """
+        family = [class_, *self.project.subclasses_of(class_.id)]
+        for one in family:
+            above = list(self.project.ancestors(one.id))
+            bases = {base for each in above for base in self.project.bases(each)}
+            known = all("::" in base or base in PLAIN_BASES for base in bases)
+            if not known or not all(each.discreet for each in above):
+                continue
+            for path, call in self._made(one):
+                named = ended and not call.chained
+                if call.only_used and not named and not self._may_last(path, call):
+                    return f"{path}:{call.span.line}"
+        return ""
+
+    def _may_last(self, path: str, call: Call) -> bool:
+        """Report whether a method of an instance may run for as long as its tasks."""
+        function = self.project.functions.get(call.function or "")
+        if function is None or is_example(path):
+            return True
+        if self.frames.outlives(function, call.span.line):
+            return True
+        if self.frames.goes_on(function, call.span.line):
+            return True
+        return self.frames.runs.is_in(function, call.span.line - 1)
+
+    def _remade(self, family: list[Class]) -> str:
+        """Where an instance that is there may get all new attributes, "" where that is nowhere."""
+        relatives = {above.id for one in family for above in self.project.ancestors(one.id)}
+        instances = {f"{id_}()" for id_ in relatives}
+        paths = {self.project.path_of(id_) for id_ in relatives}
+        paths |= {path for one in family for path, _ in self._made(one)}
+        for path in sorted(paths):
+            for remaking in self.project.modules[path].remakings:
+                if self.project.resolve_all(remaking.of, path) & instances:
+                    return f"{path}:{remaking.line}"
+        return ""
 
     def _offered(self, class_: Class) -> str | None:
         """Where a package offers the class to other programs, which make their own instances."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from taskfix.index.lazily import Lazily
 from taskfix.index.project import Project
-from taskfix.index.too_far import if_too_far
-from taskfix.model import Function, Handling, Reference, SetFact
+from taskfix.model import Dealing, Function, Handling, Reference, SetFact
 from taskfix.paths import is_test
 
-# Such a set is not ours to fill.
-_FORBIDDING: frozenset[Handling] = frozenset({"steers", "drops", "collects"})
 # Strings that name what is replaced.
 _REPLACING_WORDS = (b"setattr", b"delattr", b"patch", b"globals", b"vars", b"__dict__")
 _REPLACING_BYTES = rb"\b(?:" + b"|".join(_REPLACING_WORDS) + rb")\b"
@@ -28,23 +26,49 @@ class Mentions:
 
     def handled(self, set_: SetFact) -> frozenset[Handling]:
         """All that is done with a set."""
-        found, handed = set(set_.handled), [(self.project.path_of(set_.id), set_.handed)]
+        return frozenset(dealing.what for _, dealing in self.dealings(set_))
+
+    def dealings(self, set_: SetFact) -> Iterator[tuple[str, Dealing]]:
+        """What is done with a set, place by place, with the path of the module."""
+        home = self.project.path_of(set_.id)
+        for dealing in set_.dealings:
+            yield from self._through(home, dealing)
         for path, mention in self.of(set_):
             if mention.kind != "store":
-                found.add(mention.handling)
-                handed.append((path, mention.handed))
-        if any(self._is_cancelled(one, path) for path, every in handed for one in every):
-            found.add("ends")
-        return frozenset(found)
+                dealing = Dealing(mention.handling, mention.function, mention.line, mention.handed)
+                yield from self._through(path, dealing)
 
-    def _is_cancelled(self, handed: tuple[str, str], path: str) -> bool:
-        """Report whether a function of the project cancels what it is handed."""
-        callee, argument = handed
-        for value in self.project.resolve(callee, path):
-            function = self.project.functions.get(value)
-            if function is not None and _parameter(function, argument) in function.cancels:
-                return True
-        return False
+    def _through(self, path: str, dealing: Dealing) -> Iterator[tuple[str, Dealing]]:
+        """What is done at one place, and what is done there by functions that are handed it."""
+        yield path, dealing
+        for callee, argument in sorted(dealing.handed):
+            known = False
+            values = self.project.resolve(callee, path)
+            for value in sorted(values):
+                function = self._called(value)
+                reads = self._reads(function, argument) if function is not None else None
+                if function is None or reads is None:
+                    continue
+                known = True
+                if _parameter(function, argument) in function.cancels:
+                    yield path, replace(dealing, what="ends", handed=frozenset())
+                for read in reads:
+                    yield path, replace(dealing, what=read.handling, handed=frozenset())
+            if not known and any(map(self._is_here, values)):
+                yield path, replace(dealing, what="reads", handed=frozenset())
+
+    def _is_here(self, value: str) -> bool:
+        """Report whether a value is something of a module of the project, as far as that has it."""
+        path, mark, name = value.partition("::")
+        return bool(mark) and name.partition(".")[0] in self.project.modules[path].bound_names
+
+    def _called(self, value: str) -> Function | None:
+        return self.project.functions.get(value) or self.project.functions.get(f"{value}.__init__")
+
+    def _reads(self, function: Function, argument: str) -> tuple[Reference, ...] | None:
+        """What a function does with an argument."""
+        module = self.project.modules[self.project.path_of(function.id)]
+        return module.reads(function.id, _parameter(function, argument))
 
     def added(self, set_: SetFact) -> Iterator[tuple[str, str]]:
         """Each value that is added to a set, with the path of the module that says so."""
@@ -53,15 +77,27 @@ class Mentions:
         for path, mention in self.of(set_):
             yield from ((path, value) for value in mention.added)
 
-    @if_too_far(True)
-    def is_in_control(self, set_: SetFact) -> bool:
-        """It is replaced somewhere, or its content decides what the program does."""
-        if self.handled(set_) & _FORBIDDING or self._is_replaced_by_name(set_):
+    def is_replaced(self, set_: SetFact) -> bool:
+        """Somebody binds its name to something else. Raises ``TooFar``."""
+        if self._is_replaced_by_name(set_) or self._is_remade(set_):
             return True
         here = self.project.path_of(set_.id), set_.line
         return any(
             mention.kind == "store" and not mention.bare and (path, mention.line) != here
             for path, mention in self.of(set_)
+        )
+
+    def _is_remade(self, set_: SetFact) -> bool:
+        """An instance that has such a set may get a new one, with all that it has."""
+        if set_.scope != "instance" or set_.owner is None:
+            return False
+        paths = {self.project.path_of(set_.id), *(path for path, _ in self.of(set_))}
+        family = {f"{one.id}()" for one in self.project.subclasses_of(set_.owner)}
+        family |= {f"{one.id}()" for one in self.project.ancestors(set_.owner)}
+        return any(
+            self.project.resolve_all(remaking.of, path) & family
+            for path in sorted(paths)
+            for remaking in self.project.modules[path].remakings
         )
 
     def of(self, set_: SetFact) -> Iterator[tuple[str, Reference]]:

@@ -131,8 +131,6 @@ class Objects:
     # -- is the attribute there when the code runs? --------------------------------------------
 
     def _is_there(self, set_: SetFact, function: Function | None, path: str, line: int) -> bool:
-        if self.mentions.is_in_control(set_):
-            return False
         own = self.project.path_of(set_.id)
         if set_.owner is None and set_.top_level:
             if path == own:
@@ -227,10 +225,10 @@ class Objects:
         ]
         for set_ in self._of_application if requests and self._applications == 1 else ():
             at_import = set_.owner is None and set_.top_level
-            if (at_import or self._is_relied_on(set_)) and not self.mentions.is_in_control(set_):
+            if at_import or self._is_relied_on(set_):
                 yield from ((f"{request}.app.{attributes(set_)}", set_) for request in requests)
         for set_ in self._of_lifespan if requests else ():
-            if self._is_relied_on(set_) and not self.mentions.is_in_control(set_):
+            if self._is_relied_on(set_):
                 yield from ((f"{request}.{attributes(set_)}", set_) for request in requests)
 
     @cached_property

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from taskfix.apis.callables import FUTURE_NAMES
 from taskfix.apis.spawners import (
+    GIVEN_FUTURES,
     LOOP_BY_NAME,
     LOOP_METHOD,
     LOOP_SPAWNER,
@@ -18,6 +20,7 @@ from taskfix.apis.spawners import (
     Spawner,
     find_spawner,
 )
+from taskfix.apis.table import is_given
 from taskfix.facts.module import Module
 from taskfix.index.candidates import candidates
 from taskfix.index.project import Project, TooFar
@@ -179,6 +182,11 @@ class Sites:
         if made is None or made[1].fate != "lost":
             return None
         spawner, use = made
+        if spawner.name in GIVEN_FUTURES and self._is_given_future(path, call):
+            return None
+        droppers = self.project.resolve_all(use.dropper, path)
+        if any(self.project.functions.get(one) is not None for one in droppers):
+            return None  # a function of the project's own may keep what the callback returns
         function = self.project.functions.get(call.function or "")
         if use.frame and self._outlives(function, use.above, call.span.line):
             return None
@@ -193,6 +201,28 @@ class Sites:
         value = awaited or call.span
         return Site(path, call, use, rule, spawner, function, value, suppression)
 
+    def _is_given_future(self, path: str, call: Call) -> bool:
+        """``ensure_future(pool.request())``, where that is a function which gives a future."""
+        if call.positional != 1 or call.stars:
+            return False
+        values = self.project.resolve_all(call.first_callee, path)
+        if values:
+            return all(map(self._gives_future, values))
+        given = self.project.modules[path].given(call, "0")
+        made = self.project.resolve_all(given.values, path) if given is not None else ()
+        return bool(made) and all(FUTURE_NAMES.fullmatch(_last_name(one)) for one in made)
+
+    def _gives_future(self, value: str) -> bool:
+        function = self.project.functions.get(value)
+        if function is None:
+            return is_given(f"{value}()", "future")
+        if function.is_async or function.yields is not None:
+            return False
+        returned = self.project.resolve_all(function.returns, self.project.path_of(value))
+        made = {one for one in returned if FUTURE_NAMES.fullmatch(_last_name(one))}
+        others = (self.project.functions.get(one.removesuffix("()")) for one in returned - made)
+        return bool(made) and not any(one is not None and one.is_async for one in others)
+
     def _outlives(self, function: Function | None, above: int, line: int) -> bool:
         """Report whether the frame that holds a task lives as long as the task may run."""
         for _ in range(above if function is not None else 0):
@@ -204,6 +234,8 @@ class Sites:
         if function is None:
             return False
         frames = self.frames
+        if frames.runs.is_in(function, line):
+            return True
         return frames.outlives(function, line) or frames.looks_at_all_tasks(function, line)
 
     def _is_project_call(self, path: str, call: Call) -> bool:
@@ -273,3 +305,7 @@ class Sites:
 def _is_partly_other(values: frozenset[str]) -> bool:
     """Report whether the callee may also be a function of the project."""
     return any("::" in value and "#" not in value for value in values)
+
+
+def _last_name(value: str) -> str:
+    return value.removesuffix("()").rpartition(".")[2].lower()

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from taskfix.index.project import TooFar
-from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Call, Function, Reason, SetFact
 from taskfix.planning.proposal import World
@@ -223,9 +222,10 @@ class _Search:
             for set_ in self.world.holders.owned(here, line, self.site.spawner):
                 if set_.name in inner:
                     continue
-                if waits_for_ever(set_, self.site, self.world.holders):
+                refused = self.world.holders.promises.refusal_of(set_, self.site)
+                if refused is not None:
                     self.special = True
-                    return Reason("awaited-at-exit", f"{here.name}() waits for all of {set_.name}")
+                    return refused
                 self._pass(path, call, here, callee, set_.name, "owned", set_)
                 return None
             around = self.world.project.functions.get(here.parent or "")

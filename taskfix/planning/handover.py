@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
 from taskfix.apis.spawners import TAKES_COROUTINES
-from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.helpers import Keeper
 from taskfix.lifetime.sites import Site
-from taskfix.model import Holder, Hop
+from taskfix.model import Holder, Hop, Reason
 from taskfix.planning.proposal import World, hop, keep_at, reads_better_bound, spawns
 
 # Where only what is dropped, and where what is returned, may take the place of the spawner.
@@ -15,12 +14,16 @@ _DROPPED = frozenset({"statement", "lambda", "loop", "branch", "display"})
 _USED = _DROPPED | {"expression", "return", "argument"}
 
 
-def hand_over(site: Site, world: World, expression: str, keeper: Keeper) -> list[Edit] | None:
-    """The edits at the site, None where the function does not fit it."""
+def hand_over(
+    site: Site, world: World, expression: str, keeper: Keeper
+) -> list[Edit] | Reason | None:
+    """The edits at the site; why its set may not have the task; None where it does not fit."""
     if not _is_declared_for(site, world, keeper):
         return None
-    if waits_for_ever(keeper.set_, site, world.holders):
-        return None
+    promises = world.holders.promises
+    refusal = promises.refusal(keeper.set_) or promises.refusal_of(keeper.set_, site)
+    if refusal is not None:
+        return refusal
     if keeper.kind == "starter":
         return _started(site, expression, keeper)
     if site.use.shape == "reference":

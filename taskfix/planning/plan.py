@@ -21,6 +21,12 @@ from taskfix.strategies import ALWAYS, all_strategies
 SITES_FOR_A_HELPER = 3
 # What is left out of a plan that mends the function which the site calls.
 ORIGIN = "origin"
+# A set would grow by one task for each turn that this one loses.
+_LOST_RACE = Reason(
+    "lost-race",
+    "what does not come first may never end, so that a set would hold it for ever: "
+    "cancel what is pending (`for task in pending: task.cancel()`)",
+)
 # Why a fix is not made that changes files which were not named.
 OTHER_PATHS = "other-paths"
 _AT_ORIGIN = frozenset({"helper", "existing", "imported", "thread", "instance", "module"})
@@ -178,6 +184,8 @@ def _plan(site: Site, world: World, excluded: Excluded) -> Plan:
         return Plan(site, None, Reason("suppressed", "a comment on the statement silences it"))
     if (site.path, site.call.span) in excluded.sites:
         return Plan(site, None, excluded.sites[site.path, site.call.span])
+    if site.use.raced:
+        return Plan(site, None, _LOST_RACE)
     considered: tuple[Considered, ...] = ()
     for order in _orders(world):
         plan = _plan_so(site, world, excluded, order)

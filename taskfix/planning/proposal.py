@@ -160,6 +160,8 @@ def _elides(path: str, world: World) -> bool:
 
 def _variable(site: Site, world: World, holder: str, annotates: bool) -> str:
     """The name of the new local: ``task``, or a specific one where types could differ."""
+    if site.use.stays:
+        return "_"  # what reads it goes on to do so
     spelling, function = world.spelling(site.path), site.function
     known = annotates or function is None
     checked = world.config.at(site.path).checked_bodies or function is not None and function.typed

@@ -22,7 +22,6 @@ Safe because the set outlives the task already, or is its author's choice of a h
 from __future__ import annotations
 
 from codemods.edits import Annotate, Edit
-from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.holders import Candidate
 from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
@@ -34,15 +33,11 @@ RANK = 20
 
 def propose(site: Site, world: World) -> Proposal | Reason:
     path = site.path
-    refusal = Reason("no-set-in-scope", "no rooted set of tasks is in scope")
+    refusal: Reason | None = None
     for candidate in world.holders.in_scope(site.function, path, site.call, site.spawner):
-        if waits_for_ever(candidate.set_, site, world.holders):
-            message = f"{candidate.expression} is awaited at the end, and the task never ends"
-            refusal = Reason("awaited-at-exit", message)
-            continue
-        if not world.result_types.fit(site, candidate.annotation):
-            message = f"{candidate.expression} is declared for tasks with another result"
-            refusal = Reason("other-results", message)
+        reason = _refusal(candidate, site, world)
+        if reason is not None:
+            refusal = refusal or reason  # that of the nearest
             continue
         kept = keep_at(site, world, candidate.expression, guard=candidate.guard)
         if isinstance(kept, Reason):
@@ -61,7 +56,21 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             ),
             tuple(_notes(candidate)),
         )
-    return refusal
+    return refusal or Reason("no-set-in-scope", "no rooted set of tasks is in scope")
+
+
+def _refusal(candidate: Candidate, site: Site, world: World) -> Reason | None:
+    """Why a set that is in scope may not take the task."""
+    if candidate.refused is not None:
+        return candidate.refused
+    if candidate.set_ is not None:
+        reason = world.holders.promises.refusal_of(candidate.set_, site)
+        if reason is not None:
+            return reason
+    if not world.result_types.fit(site, candidate.annotation):
+        message = f"{candidate.expression} is declared for tasks with another result"
+        return Reason("other-results", message)
+    return None
 
 
 def _annotation(site: Site, world: World, candidate: Candidate) -> list[Edit]:

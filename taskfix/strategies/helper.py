@@ -32,8 +32,12 @@ RANK = 10
 def propose(site: Site, world: World) -> Proposal | Reason:
     if site.spawner.makes != "task":
         return Reason("not-a-task", "the helpers hold tasks")
+    refusal: Reason | None = None
     for expression, keeper in world.keepers.in_reach(site.function, site.path, site.call):
         edits = hand_over(site, world, expression, keeper)
+        if isinstance(edits, Reason):
+            refusal = refusal or edits
+            continue
         if edits is None or (site.function and keeper.function.id == site.function.id):
             continue
         return Proposal(
@@ -41,4 +45,4 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             tuple((site.path, edit) for edit in edits),
             hops_of(site, keeper, world, expression),
         )
-    return Reason("no-helper", "no function that holds tasks is in reach")
+    return refusal or Reason("no-helper", "no function that holds tasks is in reach")

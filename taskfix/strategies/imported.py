@@ -33,8 +33,12 @@ RANK = 25
 def propose(site: Site, world: World) -> Proposal | Reason:
     if site.spawner.makes != "task":
         return Reason("not-a-task", "the helpers hold tasks")
+    refusal: Reason | None = None
     for reached in elsewhere(site.function, site.path, site.call, world.keepers):
         edits = hand_over(site, world, reached.expression, reached.keeper)
+        if isinstance(edits, Reason):
+            refusal = refusal or edits
+            continue
         if edits is None:
             continue
         return Proposal(
@@ -42,4 +46,4 @@ def propose(site: Site, world: World) -> Proposal | Reason:
             tuple((site.path, edit) for edit in [*reached.imports, *edits]),
             hops_of(site, reached.keeper, world, reached.expression),
         )
-    return Reason("no-helper", "no function that holds tasks can be imported")
+    return refusal or Reason("no-helper", "no function that holds tasks can be imported")

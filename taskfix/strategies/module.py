@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from codemods.edits import Edit, ReplaceExpression, WrapCall
 from taskfix.apis.spawners import SHOWS_NOTHING, SPAWNER_NAMES
-from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Holder, Reason
 from taskfix.planning.proposal import Proposal, World, hop, keep_at, reads_better_bound, spawns
@@ -60,9 +59,9 @@ def _ready(site: Site, world: World) -> Proposal | None:
     for candidate in world.holders.in_scope(site.function, site.path, site.call, site.spawner):
         if candidate.set_ is None or candidate.set_.scope != "module":
             continue
-        if candidate.path != site.path:
+        if candidate.path != site.path or candidate.refused is not None:
             continue
-        if waits_for_ever(candidate.set_, site, world.holders):
+        if world.holders.promises.refusal_of(candidate.set_, site) is not None:
             continue
         if not world.result_types.fit(site, candidate.annotation):
             continue

@@ -40,7 +40,6 @@ from codemods.edits import (
     PassArgument,
 )
 from taskfix.apis.spawners import Product
-from taskfix.lifetime.draining import waits_for_ever
 from taskfix.lifetime.sites import Site
 from taskfix.model import Caller, Function, Holder, Hop, Reason, SetFact
 from taskfix.planning.chains import PARAMETER_OF, Chain, Passing, find_chain, outermost
@@ -106,7 +105,7 @@ def _in_own_frame(site: Site, function: Function, world: World) -> Proposal | Re
     if world.frames.may_own(around, site.call.span.line) and name not in around.names:
         return _in_entry_point(site, around, world)
     for set_ in world.holders.owned(function, site.call.span.line, site.spawner):
-        if set_.name in site.call.hidden or waits_for_ever(set_, site, world.holders):
+        if set_.name in site.call.hidden or world.holders.promises.refusal_of(set_, site):
             continue
         return _in_own_set(site, function, set_, world)
     return None

@@ -53,4 +53,22 @@ APIS = (
         reason="the callback is called when the object is gone",
         source=f"{_LIBRARY}/weakref.html#weakref.ref",
     ),
+    *rows(
+        *("threading.", "Thread"),
+        {"target": "runs-elsewhere"},
+        reason="calls it in a thread of its own",
+        source="https://docs.python.org/3/library/threading.html#threading.Thread",
+    ),
+    *rows(
+        *("asyncio.", "run_coroutine_threadsafe"),
+        {"0": "runs-elsewhere"},
+        reason="runs it in the loop of another thread",
+        source="https://docs.python.org/3/library/asyncio-task.html#asyncio.run_coroutine_threadsafe",
+    ),
+    *rows(
+        *("*.", "call_soon_threadsafe"),
+        {"0": "runs-elsewhere"},
+        reason="calls it in the thread of the loop, from another one",
+        source="https://docs.python.org/3/library/asyncio-eventloop.html#asyncio.loop.call_soon_threadsafe",
+    ),
 )

@@ -31,6 +31,13 @@ APIS = (
         source=f"{_LOOP}#asyncio.loop.run_in_executor",
     ),
     *rows(
+        *("tornado.locks.", "Lock().acquire Semaphore().acquire BoundedSemaphore().acquire"),
+        {},
+        "future",
+        reason="gives a future that the lock itself keeps",
+        source="https://www.tornadoweb.org/en/stable/locks.html#tornado.locks.Lock.acquire",
+    ),
+    *rows(
         *("concurrent.futures.", "Future"),
         {},
         *("concurrent", "instance"),

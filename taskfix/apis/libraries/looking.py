@@ -84,4 +84,16 @@ APIS = (
         reason="the instance, seen as one of its base",
         source=f"{_FUNCTIONS}#super",
     ),
+    *rows(
+        *("builtins.", "setattr"),
+        {"0": "sets-member"},
+        reason="gives the object another attribute",
+        source="https://docs.python.org/3/library/functions.html#setattr",
+    ),
+    *rows(
+        *("builtins.", "vars"),
+        {"0": "shows-members"},
+        reason="gives the attributes of the object themselves",
+        source="https://docs.python.org/3/library/functions.html#vars",
+    ),
 )
