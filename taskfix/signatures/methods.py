@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from taskfix.apis.callables import ATTRS_CLASSES, DATACLASSES, FINAL
 from taskfix.apis.plain_bases import SILENT_BASES, is_plain
@@ -29,6 +28,7 @@ class Methods:
         self.project = project
         self.exposure = exposure
         self.receivers = receivers
+        self.strangers = exposure.strangers
 
     def reasons(self, function: Function) -> Iterator[Reason]:
         """Why a method may not change."""
@@ -40,10 +40,13 @@ class Methods:
             yield from self._relative(function, relative, class_)
         yield from self._doubles(function, class_, family)
         yield from self._mentions(function, class_, {one.id for one in below}, family)
+        for path, scan in self.strangers.reading_scans:
+            message = f"{path}:{scan.line} may look at what {class_.name} has: {scan.text}"
+            yield Reason("class-scanned", message)
 
-    @cached_property
+    @property
     def instances(self) -> InstanceNames:
-        return InstanceNames(self.project)
+        return self.strangers.instances
 
     def _relative(self, function: Function, relative: Class, class_: Class) -> Iterator[Reason]:
         """What a base says, or a subclass, or another base of a subclass."""
