@@ -89,6 +89,8 @@ class Receivers:
             return not self._is_dynamic(reference.function) and all(
                 self._is_harmless(path, end, attributes=attributes) for end in reference.ends
             )
+        if attributes and any(self._gets_to_foreign(path, end) for end in reference.ends or ()):
+            return False
         if reference.kind not in _OF_VALUES:
             return False
         if reference.slot.startswith(RESULT):
@@ -127,6 +129,28 @@ class Receivers:
         found = self.project.resolve_all(frozenset({f"{path}::{name}"}), path)
         known = {one for one in found if one in self.project.functions}
         return frozenset(known | {one for one in found if one in self.project.classes})
+
+    def _gets_to_foreign(self, path: str, end: Reference) -> bool:
+        """``parts.append(server)``, where a library gets the parts, or one of them."""
+        if end.slot not in {IN_ATTRIBUTE, IN_VARIABLE}:
+            return end.kind == "value" and self._is_foreign(path, end)
+        home = path if end.slot == IN_VARIABLE else ""
+        return any(
+            self._is_foreign(where, one)
+            for where, use in self.project.mentions_whole(end.to, home)
+            if use.kind == "value" and (end.slot == IN_VARIABLE or not self._is_other(use))
+            for one in (use, *(use.ends or ()))
+        )
+
+    def _is_foreign(self, path: str, reference: Reference) -> bool:
+        """Report whether neither the project nor the standard library has what gets something."""
+        given = self.project.resolve_all(reference.given, path)
+        return any(
+            "::" not in one
+            and not one.startswith(("literal.", "<", *KEEPERS))
+            and one.partition(".")[0] not in sys.stdlib_module_names
+            for one in given
+        )
 
     def _is_for_doubles(self, path: str, reference: Reference) -> bool:
         """Report whether a test may make a double of an object, or read it."""
