@@ -14,6 +14,7 @@ from taskfix.paths import is_test
 from taskfix.signatures.exposure import Exposure
 from taskfix.signatures.instance_names import InstanceNames
 from taskfix.signatures.receivers import Receivers
+from taskfix.signatures.vagueness import is_vague
 
 # Kinds of mentions that hand nothing over, or have a reason of their own.
 _HARMLESS = frozenset({"base", "scan", "dispatch", "attribute", "store", "export"})
@@ -177,7 +178,11 @@ class Methods:
                     continue
                 if reference.kind == "value" and self.receivers.only_uses(path, reference):
                     continue
-                if not meant.isdisjoint(self.project.resolve_all(reference.values, path)):
+                resolved = self.project.resolve_all(reference.values, path)
+                # `holder.server` of whatever holder it is, which a library gets
+                unsure = not reference.bare and all(map(is_vague, resolved))
+                unsure = unsure and self.receivers.is_foreign(path, reference)
+                if unsure or not meant.isdisjoint(resolved):
                     message = f"{path}:{reference.line} hands an instance over: {reference.text}"
                     yield Reason("instance-passed", message)
 

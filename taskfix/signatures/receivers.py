@@ -133,16 +133,16 @@ class Receivers:
     def _gets_to_foreign(self, path: str, end: Reference) -> bool:
         """``parts.append(server)``, where a library gets the parts, or one of them."""
         if end.slot not in {IN_ATTRIBUTE, IN_VARIABLE}:
-            return end.kind == "value" and self._is_foreign(path, end)
+            return end.kind == "value" and self.is_foreign(path, end)
         home = path if end.slot == IN_VARIABLE else ""
         return any(
-            self._is_foreign(where, one)
+            self.is_foreign(where, one)
             for where, use in self.project.mentions_whole(end.to, home)
             if use.kind == "value" and (end.slot == IN_VARIABLE or not self._is_other(use))
             for one in (use, *(use.ends or ()))
         )
 
-    def _is_foreign(self, path: str, reference: Reference) -> bool:
+    def is_foreign(self, path: str, reference: Reference) -> bool:
         """Report whether neither the project nor the standard library has what gets something."""
         given = self.project.resolve_all(reference.given, path)
         return any(

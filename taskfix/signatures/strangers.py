@@ -38,7 +38,7 @@ class Strangers:
         return any(
             one.partition(".")[0] in sys.stdlib_module_names
             and "::" not in one
-            and one not in LOOKERS
+            and (one not in LOOKERS or not reference.slot.isdigit())  # `print(text, file=sink)`
             and not one.startswith(CONTAINERS)
             for one in given
         ) or any(self._leaves(path, end) for end in reference.ends or ())
