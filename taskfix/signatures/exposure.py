@@ -194,7 +194,8 @@ class Exposure:
             return fnmatchcase(f"/{own}", f"*{start}") and path != own
         if start == "":
             # Whatever nobody imports may be a plugin of the same program.
-            same = path.partition("/")[0] == own.partition("/")[0] and path != own
+            same = path.rpartition("/")[0] == own.rpartition("/")[0] and path != own
+            same = same or ("/" in own and path.startswith(f"{own.partition('/')[0]}/"))
             return same and not is_test(path) and not self._is_imported(own)
         return self._starts(start, path, own)
 

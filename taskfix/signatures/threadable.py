@@ -134,8 +134,12 @@ class Threadable:
         return any(
             call.stars or call.positional > _positional(one)
             for one in self.family(function)
-            for _, call in self.calls(function)
+            for _, call in (*self.calls(function), *self._doubtful_calls(one))
         )
+
+    def _doubtful_calls(self, function: Function) -> Iterator[tuple[str, Call]]:
+        with suppress(TooFar):
+            yield from self._doubtful(function)
 
     def _is_called_blindly(self, function: Function) -> bool:
         """Report whether what calls it may be nothing that the project spells."""
