@@ -45,6 +45,7 @@ from taskfix.model import Class, Function, Reference
 from taskfix.paths import is_test
 from taskfix.signatures.arguments import parameters_of
 from taskfix.signatures.told import Told
+from taskfix.signatures.vagueness import from_star, is_of_library
 
 _BY_NAME: dict[str, list[PlainCaller]] = defaultdict(list)
 for _row in PLAIN_CALLERS:
@@ -115,20 +116,12 @@ class Receivers:
         if not reference.given and not reference.to:
             return False
         variable = reference.given in _OF_VARIABLES
-        given = reference.given or self._from_star(path, reference.to)
+        given = reference.given or from_star(self.project, path, reference.to)
         given = given if variable else self.project.resolve_all(given, path)
         resolved = [one for one in sorted(given) if not f"{one}.".startswith(_OF_NONE)]
         if not resolved:
             return self._is_plain("", reference, path, attributes=attributes)
         return all(self._is_plain(one, reference, path, attributes=attributes) for one in resolved)
-
-    def _from_star(self, path: str, name: str) -> frozenset[str]:
-        """``from .channel import *``: what a name means that a module has from another."""
-        if not self.project.modules[path].imports.stars:
-            return frozenset()
-        found = self.project.resolve_all(frozenset({f"{path}::{name}"}), path)
-        known = {one for one in found if one in self.project.functions}
-        return frozenset(known | {one for one in found if one in self.project.classes})
 
     def _gets_to_foreign(self, path: str, end: Reference) -> bool:
         """``parts.append(server)``, where a library gets the parts, or one of them."""
@@ -145,12 +138,7 @@ class Receivers:
     def is_foreign(self, path: str, reference: Reference) -> bool:
         """Report whether neither the project nor the standard library has what gets something."""
         given = self.project.resolve_all(reference.given, path)
-        return any(
-            "::" not in one
-            and not one.startswith(("literal.", "<", *KEEPERS))
-            and one.partition(".")[0] not in sys.stdlib_module_names
-            for one in given
-        )
+        return any(map(is_of_library, given))
 
     def _is_for_doubles(self, path: str, reference: Reference) -> bool:
         """Report whether a test may make a double of an object, or read it."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+
 from taskfix.apis.plain_bases import PROTOCOLS
+from taskfix.apis.plain_callers import KEEPERS
 from taskfix.index.project import Project
 from taskfix.model import Function, Reference
 
@@ -44,3 +47,21 @@ class Vagueness:
 def is_vague(value: str) -> bool:
     """Report whether a value does not say which class an attribute belongs to."""
     return "#" in value or "()" in value and "::" not in value.rpartition(".")[0]
+
+
+def is_of_library(value: str) -> bool:
+    """Report whether neither the project nor the standard library has a callee."""
+    return (
+        "::" not in value
+        and not value.startswith(("literal.", "<", *KEEPERS))
+        and value.partition(".")[0] not in sys.stdlib_module_names
+    )
+
+
+def from_star(project: Project, path: str, name: str) -> frozenset[str]:
+    """``from .channel import *``: what a name means that a module has from another."""
+    if not project.modules[path].imports.stars:
+        return frozenset()
+    found = project.resolve_all(frozenset({f"{path}::{name}"}), path)
+    known = {one for one in found if one in project.functions}
+    return frozenset(known | {one for one in found if one in project.classes})
