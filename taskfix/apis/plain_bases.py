@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from taskfix.apis.callables import PLAIN_BASES as WITHOUT_ATTRIBUTES
 
+# What inherits from them says what others have, and these need not inherit from it.
+PROTOCOLS = frozenset({"typing.Protocol", "typing_extensions.Protocol"})
 # They call no method of a subclass that they do not define: a class or a protocol without code.
-SILENT_BASES = WITHOUT_ATTRIBUTES | {"typing.Protocol", "typing_extensions.Protocol"}
+SILENT_BASES = WITHOUT_ATTRIBUTES | PROTOCOLS
 
 
 @dataclass(frozen=True, slots=True)

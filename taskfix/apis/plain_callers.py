@@ -190,7 +190,11 @@ LOOKERS = frozenset(
 _READERS_OF_OBJECTS = (
     *("inspect.", "unittest.", "pydoc.", "operator.", "functools.", "types."),
     *("xmlrpc.", "multiprocessing.managers."),  # what is registered may be called from outside
+    *("builtins.help", "rlcompleter."),
+    *("builtins.type", "abc.ABCMeta", "dataclasses.make_dataclass"),
 )
+# With more than one argument it makes a class, which may have other methods than its bases.
+CLASS_MAKERS = frozenset({"builtins.type"})
 
 
 def reads_objects(callee: str) -> bool:

@@ -104,6 +104,24 @@ READERS_OF_WORDS = frozenset(
     {"transitions", "statemachine", "PyQt5", "PyQt6", "PySide2", "PySide6"}
 )
 
+# Read what a function takes, or all that a class or object has; and the attributes that tell it.
+READERS = frozenset(
+    {
+        *(
+            "inspect.signature",
+            "inspect.getfullargspec",
+            "inspect.getargspec",
+            "inspect.getcallargs",
+        ),
+        *("inspect.Signature.from_callable", "inspect.get_annotations", "inspect.getargvalues"),
+        *("typing.get_type_hints", "typing_extensions.get_type_hints", "builtins.help"),
+        *("annotationlib.get_annotations", "pydoc.render_doc", "pydoc.help", "pydoc.doc"),
+        "unittest.mock.create_autospec",
+    }
+)
+READING_ATTRIBUTES = frozenset(
+    {"__code__", "__signature__", "__annotations__", "__defaults__", "__kwdefaults__"}
+)
 # Decorators that keep a function for events, and call it with what these bring.
 CALLING_DECORATORS = frozenset(
     {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from taskfix.apis.callables import IMPORTERS as GIVING_MODULES
 from taskfix.apis.callables import NAMING_MEMBERS, RUNNING_TEXT, SCANNING
+from taskfix.apis.signature_readers import READERS, READING_ATTRIBUTES
 from taskfix.facts.scopes import FUNCTIONS, Tree
 from taskfix.facts.syntax import spelled
 from taskfix.facts.values import Values
@@ -16,8 +17,15 @@ from taskfix.facts.values import Values
 THIS_MODULE = "<this module>"
 SOME_MODULES = "<some modules>"
 SOME_NAMES = "<some names of modules>"
+ONE_MODULE = "<one module>"
 # Stands for something unknown all of whose members are gone over: `for name in dir(plugin)`.
 SOMETHING = "<something>"
+# Stand for a member of something unknown, whatever it is called: `getattr(plugin, name)`. It is
+# called, or handed on.
+CALLED_MEMBER = "<called member>"
+SOME_MEMBER = "<some member>"
+# Stands for the parameters of something: `inspect.signature(handler)`, `handler.__code__`.
+PARAMETERS = "<parameters>"
 # Files that mention these may load modules or read all names of one.
 TRIGGERS = frozenset(
     [
@@ -57,7 +65,10 @@ Loaded = tuple[ast.expr, str, frozenset[str]]
 
 
 def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
-    """(node, THIS_MODULE or SOMETHING, nothing) or (node, SOME_MODULES, starts of their names)."""
+    """(node, THIS_MODULE or SOMETHING, nothing) or (node, SOME_MODULES, starts of their names).
+
+    With ``ONE_MODULE`` there is the name of a module, as it is spelled.
+    """
     for call in tree.nodes(ast.Call):
         yield from _call(call, tree, values)
     for node in tree.nodes(ast.Subscript):
@@ -68,8 +79,10 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
             ):
                 yield node, THIS_MODULE, frozenset()
     for path in tree.nodes(ast.Attribute):
-        if path.attr == "__dict__" and _is_unknown(path.value, values):
+        if path.attr == "__dict__" and is_unknown(path.value, values):
             yield path, SOMETHING, frozenset()
+        if path.attr in READING_ATTRIBUTES and isinstance(path.ctx, ast.Load):
+            yield path, PARAMETERS, frozenset()
         if path.attr in FRAME_NAMESPACES and not _is_one_name(path, tree):
             yield path, THIS_MODULE, frozenset()
         if path.attr == "__path__" and isinstance(path.ctx, ast.Load) and _is_walked(path, tree):
@@ -85,7 +98,10 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
     if name in IMPORTERS and call.args:
         if isinstance(call.args[0], ast.Name) and call.args[0].id == "__name__":
             yield call, THIS_MODULE, frozenset()
-        elif not isinstance(call.args[0], ast.Constant):
+        elif isinstance(call.args[0], ast.Constant):
+            if isinstance(call.args[0].value, str):
+                yield call, ONE_MODULE, frozenset({call.args[0].value.replace(":", ".")})
+        else:
             template = _template(call.args[0]).replace(f"{_HERE}.", ".").replace(":", ".")
             start, end = template.partition(_HOLE)[0], template.rpartition(_HOLE)[2]
             # `__import__` gives the package at the start, whatever the end is.
@@ -108,17 +124,21 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
             yield call, SOME_MODULES, frozenset(_files(tree))
         if len(call.args) == 1 and not isinstance(call.args[0], ast.Constant):
             yield call, THIS_MODULE, frozenset()
-    elif values.of(call.func) & SCANNING and call.args and _is_unknown(call.args[0], values):
+    elif values.of(call.func) & SCANNING and call.args and is_unknown(call.args[0], values):
         yield call, SOMETHING, frozenset()
+    elif values.of(call.func) & READERS:
+        yield call, PARAMETERS, frozenset()
     elif not call.args and _is_main(call, tree) and _is_foreign(call, values):
         yield call, THIS_MODULE, frozenset()
 
 
-def _is_unknown(node: ast.expr, values: Values) -> bool:
+def is_unknown(node: ast.expr, values: Values) -> bool:
     """Report whether something may be a module that somebody loads, or has."""
     modules = {f"{name}()" for name in GIVING_MODULES}
     found = values.of(node)
-    return not found or any("#" in value or value in modules for value in found)
+    return not found or any(
+        "#" in value or value in modules or "()" in value.removesuffix("()") for value in found
+    )
 
 
 def _is_walked(path: ast.expr, tree: Tree) -> bool:

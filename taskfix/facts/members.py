@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from taskfix.facts.loading import has_text
+from taskfix.apis.callables import MEMBERS
+from taskfix.facts.loading import has_text, is_unknown
 from taskfix.facts.objects import Objects
 from taskfix.facts.scopes import Tree
+from taskfix.facts.values import Values
 
 # Python calls them for an attribute that is asked for, with its name.
 _HOOKS = frozenset({"__getattr__", "__getattribute__"})
@@ -42,6 +44,20 @@ class Members:
             return "scan"
         # A name that is there in part is a mention of its own.
         return "dispatch" if called and not has_text(call.args[1]) else "annotation"
+
+    def of_something(self, kind: str, values: Values) -> Iterator[ast.Call]:
+        """``getattr(plugin, name)``, of which nothing is known, where it is such a mention."""
+        for call in self.tree.nodes(ast.Call):
+            if len(call.args) < 2 or not values.of(call.func) & MEMBERS:
+                continue
+            if isinstance(call.args[1], ast.Constant) or has_text(call.args[1]):
+                continue
+            if self.kind(call) == kind and is_unknown(call.args[0], values):
+                yield call
+
+    def is_called(self, call: ast.Call) -> bool:
+        """Report whether the member is called in the end."""
+        return any(map(self._is_callee, self.objects.uses(call) or ()))
 
     def is_kept(self, call: ast.Call) -> bool:
         """Report whether variables and callers get the member, and nobody else."""

@@ -26,14 +26,22 @@ from dataclasses import replace
 from functools import cached_property
 
 from taskfix.apis.callables import LOOKING, MEMBER_GETTERS, PARTIALS, SCANNING
+from taskfix.apis.plain_callers import CLASS_MAKERS
 from taskfix.facts.doubles import standing_in
 from taskfix.facts.handling import Handlings
-from taskfix.facts.loading import Loaded, loaded, patterns
+from taskfix.facts.loading import (
+    CALLED_MEMBER,
+    SOME_MEMBER,
+    SOMETHING,
+    Loaded,
+    loaded,
+    patterns,
+)
 from taskfix.facts.members import Members
 from taskfix.facts.objects import Objects
-from taskfix.facts.receiving import BOUND, COMPUTED, IN_ATTRIBUTE, IN_VARIABLE, receiver_of
+from taskfix.facts.receiving import BOUND, CALLED, COMPUTED, IN_ATTRIBUTE, IN_VARIABLE, receiver_of
 from taskfix.facts.scopes import FUNCTIONS, FunctionNode, Tree
-from taskfix.facts.syntax import spelled
+from taskfix.facts.syntax import is_variable, spelled
 from taskfix.facts.tables import Tables
 from taskfix.facts.texts import Texts, last_name
 from taskfix.facts.values import Values
@@ -59,6 +67,7 @@ _TESTING = frozenset({"isinstance", "issubclass"})
 # Give the attribute itself, or only tell whether there is one.
 _GETTING = frozenset({"builtins.getattr"})
 _ASKING = frozenset({"builtins.hasattr"})
+_MEMBERS = {CALLED_MEMBER: "dispatch", SOME_MEMBER: "scan"}
 # Lead to all that a class has.
 _ALL_MEMBERS = frozenset({"__dict__", "__mro__", "mro", "__getattribute__"})
 # Keep what a function returns to those who ask for it by name.
@@ -184,9 +193,9 @@ class References:
             case ast.IfExp() | ast.BoolOp() | ast.NamedExpr() | ast.Await() | ast.Starred():
                 return self._leaves(parent)
             case ast.Assign(targets=targets):
-                return not all(map(_is_variable, targets))
+                return not all(map(is_variable, targets))
             case ast.AnnAssign(target=target):
-                return not _is_variable(target)
+                return not is_variable(target)
             case ast.Expr() | ast.Attribute() | ast.withitem() | ast.Compare() | ast.If():
                 return False
             case _:
@@ -239,9 +248,9 @@ class References:
             case ast.Return() | ast.Yield():
                 return self._stays(parent)
             case ast.Assign(value=value, targets=targets):
-                return value is node and all(map(_is_variable, targets))
+                return value is node and all(map(is_variable, targets))
             case ast.AnnAssign(value=value, target=target):
-                return value is node and _is_variable(target)
+                return value is node and is_variable(target)
             case _:
                 return False
 
@@ -273,6 +282,8 @@ class References:
         if callees & SCANNING and argument is call.args[0]:
             return "scan"
         looked_at = argument is node or (names & _TESTING and isinstance(argument, ast.Tuple))
+        makes_class = callees & CLASS_MAKERS and len(call.args) > 1
+        looked_at = looked_at and not makes_class
         return "annotation" if callees & LOOKING and looked_at else None
 
     def _reference(
@@ -341,7 +352,9 @@ class References:
         for node, said, values in self._loaded:
             if said == name:
                 mention = self._reference(node, name, "value", values)
-                yield replace(mention, ends=self._uses_of_module(node, name))
+                if name != SOMETHING:
+                    mention = replace(mention, ends=self._uses_of_module(node, name))
+                yield mention
         for node, pattern, receivers in self._patterns:
             assert isinstance(node, ast.Call)
             asks = self.values.of(node.func) & _ASKING
@@ -352,7 +365,12 @@ class References:
                     mention = replace(mention, slot=COMPUTED)
                 elif mention.slot == BOUND and self.members.kind(node) == "scan":
                     mention = replace(mention, slot="")
+                elif mention.slot == BOUND and self.members.is_called(node):
+                    mention = replace(mention, slot=CALLED)
                 yield mention
+        if name in _MEMBERS:
+            for call in self.members.of_something(_MEMBERS[name], self.values):
+                yield self._reference(call, name, _MEMBERS[name], frozenset())
         for node in standing_in(self.tree, name) if is_test(self.values.path) else ():
             yield self._reference(node, name, "string", frozenset())
 
@@ -375,14 +393,3 @@ class References:
     @cached_property
     def _patterns(self) -> list[tuple[ast.expr, re.Pattern[str], frozenset[str]]]:
         return list(patterns(self.tree, self.values))
-
-
-def _is_variable(target: ast.expr) -> bool:
-    """Report whether a target is a name, or an attribute of the instance or class around."""
-    match target:
-        case ast.Name() | ast.Attribute(value=ast.Name(id="self" | "cls")):
-            return True
-        case ast.Tuple(elts=elements):
-            return all(map(_is_variable, elements))
-        case _:
-            return False

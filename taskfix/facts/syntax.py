@@ -182,3 +182,14 @@ def spelled(node: ast.expr) -> str:
             return name
         case _:
             return ""
+
+
+def is_variable(target: ast.expr) -> bool:
+    """Report whether a target is a name, or an attribute of the instance or class around."""
+    match target:
+        case ast.Name() | ast.Attribute(value=ast.Name(id="self" | "cls")):
+            return True
+        case ast.Tuple(elts=elements):
+            return all(map(is_variable, elements))
+        case _:
+            return False

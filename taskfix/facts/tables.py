@@ -144,7 +144,7 @@ class Tables:
     ) -> Iterator[End]:
         if self._is_copy(function):
             yield from self._follow(call, seen)
-        elif self._is_put(function) and node in call.args[-1:] and not call.keywords:
+        elif self._puts(call, node):
             assert isinstance(function, ast.Attribute)
             yield from self._into(function.value, seen)
             if function.attr == "setdefault":
@@ -156,6 +156,19 @@ class Tables:
             yield from self._follow(call, seen)
         else:
             yield node, False
+
+    def _puts(self, call: ast.Call, node: ast.expr) -> bool:
+        """Report whether a call puts a node into something; ``library.add(node)`` is a function."""
+        match call:
+            case ast.Call(func=ast.Attribute(value=ast.Name() as owner), keywords=[]):
+                found = self.values.of(owner)
+                known = bool(found) and all("::" not in v and "(" not in v for v in found)
+                is_library = known and not is_container(found)
+                return not is_library and self._is_put(call.func) and node in call.args[-1:]
+            case ast.Call(keywords=[]):
+                return self._is_put(call.func) and node in call.args[-1:]
+            case _:
+                return False
 
     def _is_compared(self, function: ast.expr) -> bool:
         """``self._handlers[name].remove(handler)``"""

@@ -7,11 +7,11 @@ calls it, who mentions it.
 
 from __future__ import annotations
 
-from taskfix.index.mentions import Mentions
+from taskfix.index.readings import Readings
 from taskfix.index.too_far import TooFar
 
 
-class Project(Mentions):
+class Project(Readings):
     """One state of the files of a project, and the answers that take several of them."""
 
 

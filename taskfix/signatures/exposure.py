@@ -16,6 +16,7 @@ from taskfix.index.too_far import nearest
 from taskfix.model import Class, Function, Reason, Reference
 from taskfix.paths import is_example, is_test
 from taskfix.signatures.receivers import Receivers
+from taskfix.signatures.strangers import Strangers
 
 _HANDED_OVER = frozenset({"value", "kept", "scan", "dispatch", "decorator"})
 # Statements in which a single word is likely to be the name of a module.
@@ -35,6 +36,7 @@ class Exposure:
     def __init__(self, project: Project, receivers: Receivers) -> None:
         self.project = project
         self.receivers = receivers
+        self.strangers = Strangers(project, receivers)
         self._loader: dict[str, tuple[str, int] | None] = {}
         self._bound: dict[str, frozenset[str]] = {}
 
@@ -42,6 +44,7 @@ class Exposure:
         """Each place where the module of a function is handed over whole, or found by its name."""
         own = self.project.path_of(function.id)
         yield from self._own_scans(function, own)
+        named = False
         packages, stars = [*packages_around(own)], set(self.project.imports.stars)
         for module in (own, *packages, *sorted(self._may_bind(function) - {own, *packages})):
             known = module == own or module in packages
@@ -56,8 +59,12 @@ class Exposure:
                 fakes = reference.kind == "key" and "sys.modules" in reference.text
                 if reference.kind == "string" or fakes:
                     whole = module not in packages or _SEARCHES.search(reference.text) is not None
-                    whole = whole and not self._is_only_loaded(path, reference)
-                    if whole and self._text_names(reference, path, module):
+                    if not whole or not self._text_names(reference, path, module):
+                        continue
+                    if self._is_only_loaded(path, reference):
+                        named = True
+                        yield from self._named_loads(function, path, module)
+                    else:
                         message = f"{where} names the module {stem(module)}: {reference.text}"
                         yield Reason("module-named", message)
                 elif reference.kind in _HANDED_OVER and self._is_module(reference, path, module):
@@ -67,7 +74,16 @@ class Exposure:
                         continue  # it is the class that is looked up
                     message = f"{where} hands the module {stem(module)} over: {reference.text}"
                     yield Reason("module-scanned", message)
-        yield from self._loaders(function, own)
+        yield from self._loaders(function, own, named=named)
+
+    def _named_loads(self, function: Function, path: str, module: str) -> Iterator[Reason]:
+        """What is done with a module where it is loaded by its whole name."""
+        for reference in self.project.loading_one(path):
+            if any(self._find(value, path) == (module, True) for value in reference.values):
+                scan = self._scan_of_loaded(function, path, reference)
+                if scan is not None:
+                    message = f"{path}:{reference.line} loads {stem(module)} by its name: {scan}"
+                    yield Reason("module-loaded", message)
 
     def _own_scans(self, function: Function, own: str) -> Iterator[Reason]:
         for path in sorted(self.project.reading_themselves() & {own, *self._may_bind(function)}):
@@ -131,10 +147,11 @@ class Exposure:
             self._bound[function.id] = frozenset(found)
         return self._bound[function.id]
 
-    def _loaders(self, function: Function, own: str) -> Iterator[Reason]:
+    def _loaders(self, function: Function, own: str, *, named: bool) -> Iterator[Reason]:
+        """``named`` tells whether a text with the name of the module gets to a loader."""
         for path, reference in self._some_modules:
             for start in sorted(reference.values):
-                if not self._may_load(start, path, own):
+                if not self._may_load(start, path, own) and not (named and start == ""):
                     continue
                 scan = self._scan_of_loaded(function, path, reference)
                 if scan is not None:
@@ -158,7 +175,7 @@ class Exposure:
                 continue
             if not self.receivers.only_uses(path, end):
                 return f"{path}:{end.line} {end.text}"
-        scans = self.project.scans_near(path)
+        scans = (*self.project.scans_near(path), *self.strangers.reading_scans)
         return next((f"{where}:{scan.line} {scan.text}" for where, scan in scans), None)
 
     def _stays(self, path: str, reference: Reference) -> bool:
@@ -177,7 +194,8 @@ class Exposure:
             return fnmatchcase(f"/{own}", f"*{start}") and path != own
         if start == "":
             # Whatever nobody imports may be a plugin of the same program.
-            same = path.partition("/")[0] == own.partition("/")[0] and path != own
+            same = path.rpartition("/")[0] == own.rpartition("/")[0] and path != own
+            same = same or ("/" in own and path.startswith(f"{own.partition('/')[0]}/"))
             return same and not is_test(path) and not self._is_imported(own)
         return self._starts(start, path, own)
 

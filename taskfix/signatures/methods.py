@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
 from taskfix.apis.callables import ATTRS_CLASSES, DATACLASSES, FINAL
 from taskfix.apis.plain_bases import SILENT_BASES, is_plain
@@ -15,6 +14,7 @@ from taskfix.paths import is_test
 from taskfix.signatures.exposure import Exposure
 from taskfix.signatures.instance_names import InstanceNames
 from taskfix.signatures.receivers import Receivers
+from taskfix.signatures.vagueness import is_vague
 
 # Kinds of mentions that hand nothing over, or have a reason of their own.
 _HARMLESS = frozenset({"base", "scan", "dispatch", "attribute", "store", "export"})
@@ -29,6 +29,7 @@ class Methods:
         self.project = project
         self.exposure = exposure
         self.receivers = receivers
+        self.strangers = exposure.strangers
 
     def reasons(self, function: Function) -> Iterator[Reason]:
         """Why a method may not change."""
@@ -40,10 +41,13 @@ class Methods:
             yield from self._relative(function, relative, class_)
         yield from self._doubles(function, class_, family)
         yield from self._mentions(function, class_, {one.id for one in below}, family)
+        for path, scan in self.strangers.reading_scans:
+            message = f"{path}:{scan.line} may look at what {class_.name} has: {scan.text}"
+            yield Reason("class-scanned", message)
 
-    @cached_property
+    @property
     def instances(self) -> InstanceNames:
-        return InstanceNames(self.project)
+        return self.strangers.instances
 
     def _relative(self, function: Function, relative: Class, class_: Class) -> Iterator[Reason]:
         """What a base says, or a subclass, or another base of a subclass."""
@@ -174,7 +178,11 @@ class Methods:
                     continue
                 if reference.kind == "value" and self.receivers.only_uses(path, reference):
                     continue
-                if not meant.isdisjoint(self.project.resolve_all(reference.values, path)):
+                resolved = self.project.resolve_all(reference.values, path)
+                # `holder.server` of whatever holder it is, which a library gets
+                unsure = not reference.bare and all(map(is_vague, resolved))
+                unsure = unsure and self.receivers.is_foreign(path, reference)
+                if unsure or not meant.isdisjoint(resolved):
                     message = f"{path}:{reference.line} hands an instance over: {reference.text}"
                     yield Reason("instance-passed", message)
 

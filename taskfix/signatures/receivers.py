@@ -45,6 +45,7 @@ from taskfix.model import Class, Function, Reference
 from taskfix.paths import is_test
 from taskfix.signatures.arguments import parameters_of
 from taskfix.signatures.told import Told
+from taskfix.signatures.vagueness import from_star, is_of_library
 
 _BY_NAME: dict[str, list[PlainCaller]] = defaultdict(list)
 for _row in PLAIN_CALLERS:
@@ -89,6 +90,8 @@ class Receivers:
             return not self._is_dynamic(reference.function) and all(
                 self._is_harmless(path, end, attributes=attributes) for end in reference.ends
             )
+        if attributes and any(self._gets_to_foreign(path, end) for end in reference.ends or ()):
+            return False
         if reference.kind not in _OF_VALUES:
             return False
         if reference.slot.startswith(RESULT):
@@ -113,20 +116,29 @@ class Receivers:
         if not reference.given and not reference.to:
             return False
         variable = reference.given in _OF_VARIABLES
-        given = reference.given or self._from_star(path, reference.to)
+        given = reference.given or from_star(self.project, path, reference.to)
         given = given if variable else self.project.resolve_all(given, path)
         resolved = [one for one in sorted(given) if not f"{one}.".startswith(_OF_NONE)]
         if not resolved:
             return self._is_plain("", reference, path, attributes=attributes)
         return all(self._is_plain(one, reference, path, attributes=attributes) for one in resolved)
 
-    def _from_star(self, path: str, name: str) -> frozenset[str]:
-        """``from .channel import *``: what a name means that a module has from another."""
-        if not self.project.modules[path].imports.stars:
-            return frozenset()
-        found = self.project.resolve_all(frozenset({f"{path}::{name}"}), path)
-        known = {one for one in found if one in self.project.functions}
-        return frozenset(known | {one for one in found if one in self.project.classes})
+    def _gets_to_foreign(self, path: str, end: Reference) -> bool:
+        """``parts.append(server)``, where a library gets the parts, or one of them."""
+        if end.slot not in {IN_ATTRIBUTE, IN_VARIABLE}:
+            return end.kind == "value" and self.is_foreign(path, end)
+        home = path if end.slot == IN_VARIABLE else ""
+        return any(
+            self.is_foreign(where, one)
+            for where, use in self.project.mentions_whole(end.to, home)
+            if use.kind == "value" and (end.slot == IN_VARIABLE or not self._is_other(use))
+            for one in (use, *(use.ends or ()))
+        )
+
+    def is_foreign(self, path: str, reference: Reference) -> bool:
+        """Report whether neither the project nor the standard library has what gets something."""
+        given = self.project.resolve_all(reference.given, path)
+        return any(map(is_of_library, given))
 
     def _is_for_doubles(self, path: str, reference: Reference) -> bool:
         """Report whether a test may make a double of an object, or read it."""

@@ -25,6 +25,7 @@ from taskfix.signatures.exposure import Exposure, said_of, spellings
 from taskfix.signatures.methods import Methods
 from taskfix.signatures.receivers import Receivers
 from taskfix.signatures.stubs import Stubs
+from taskfix.signatures.vagueness import Vagueness, is_vague
 
 _AS_VALUE = "called-as-value"
 # The kinds of mentions that hand over the function itself, and not its name.
@@ -50,6 +51,7 @@ class Threadable:
         self.receivers = Receivers(project, config)
         self.exposure = Exposure(project, self.receivers)
         self.stubs = Stubs(project)
+        self.vagueness = Vagueness(project)
         self.decorators = Decorators(project, self.receivers)
         self.methods = Methods(project, self.exposure, self.receivers)
         self._known: dict[str, Reason | None] = {}
@@ -132,8 +134,12 @@ class Threadable:
         return any(
             call.stars or call.positional > _positional(one)
             for one in self.family(function)
-            for _, call in self.calls(function)
+            for _, call in (*self.calls(function), *self._doubtful_calls(one))
         )
+
+    def _doubtful_calls(self, function: Function) -> Iterator[tuple[str, Call]]:
+        with suppress(TooFar):
+            yield from self._doubtful(function)
 
     def _is_called_blindly(self, function: Function) -> bool:
         """Report whether what calls it may be nothing that the project spells."""
@@ -143,7 +149,16 @@ class Threadable:
             or any(self.decorators.are_calling(values, home) for values in function.decorators)
             or self.methods.foreign_caller(function) is not None
             or next(self.methods.dispatches(function), None) is not None
+            or next(self.methods.strangers.callers(function), None) is not None
+            or any(self._event_decorators(function))
         )
+
+    def _event_decorators(self, function: Function) -> Iterator[str]:
+        """The decorators that keep it for events, as they are spelled."""
+        home = self.project.path_of(function.id)
+        for values, text in zip(function.decorators, function.decorator_texts, strict=True):
+            if self.decorators.are_calling(values, home):
+                yield text
 
     def local_refusal(self, function: Function) -> Reason | None:
         """As much of it as the function's own module tells: cheap, and never too strict."""
@@ -212,6 +227,8 @@ class Threadable:
     def _mentions(self, function: Function) -> Iterator[Reason]:
         """R3, R8: who gets hold of the function otherwise only calls it."""
         for name, path, reference in self._references(function):
+            if reference.slot == COMPUTED and all(map(is_vague, reference.values)):
+                continue  # data of something unknown, which nothing asks for its parameters
             read = reference.kind not in _OF_VALUES
             if read or not self.receivers.only_calls(path, reference):
                 where, what = f"{path}:{reference.line}", said_of(reference, name)
@@ -258,19 +275,17 @@ class Threadable:
         assert function.class_ is not None
         if resolved and all(value.startswith(FOREIGN_OBJECTS) for value in resolved):
             return False
-        if reference.slot == COMPUTED and all(map(_is_vague, resolved)):
-            return False  # data of something unknown, which nothing asks for its parameters
         relatives = self.project.relatives(function.class_)
         names = spellings(function)
         meant = [value for value in resolved if value.rpartition(".")[2] in names]
         if any(value.rpartition(".")[0].removesuffix("()") in relatives for value in meant):
             return True  # a name of the class that no class defines: `_Server__refresh`
         if reference.bare:
-            return any(map(_is_vague, meant))
-        if self._of_others(function, reference):
+            return any(map(is_vague, meant))
+        if self.vagueness.is_of_others(function, reference):
             return False
         # A method may be meant by an attribute of any object that is not known to be another's.
-        return not resolved or all(map(_is_vague, resolved))
+        return not resolved or all(map(self.vagueness.is_unsure, resolved))
 
     def _may_name(self, function: Function, path: str, reference: Reference) -> bool:
         """A text names a function where it says what that is in, or who is asked for it."""
@@ -301,7 +316,7 @@ class Threadable:
             own = {self.project.path_of(function.id), *self.exposure.binders(function)}
             return any(self.project.module_of(value, path) in own for value in reference.of)
         family = self.project.relatives(function.class_)
-        if not held or all(map(_is_vague, held)):
+        if not held or all(map(is_vague, held)):
             return True
         return any(value.removesuffix("()") in family for value in held)
 
@@ -312,18 +327,6 @@ class Threadable:
             value.partition("::")[0] not in self.project.modules for value in reference.values
         )
         return vague and said.startswith(("asserts", "replaces"))
-
-    def _of_others(self, function: Function, reference: Reference) -> bool:
-        """Report whether a reference says what it is an attribute of: an unrelated class."""
-        owners = {
-            value.rpartition(".")[0].removesuffix("()")
-            for value in reference.values
-            if "::" in value
-        }
-        if not owners or self.project.classes.among(owners) != owners:
-            return False
-        assert function.class_ is not None
-        return owners.isdisjoint(self.project.relatives(function.class_))
 
     def _find_openings(self, function: Function) -> Iterator[Opening]:
         """R4: what may call it, and is not known to; and who has it as a value."""
@@ -338,16 +341,16 @@ class Threadable:
             reason = Reason("module-loaded", f"{path}:{line} loads its module by its name")
             yield Opening(path, line, None, reason)
         home = self.project.path_of(function.id)
-        for values, text in zip(function.decorators, function.decorator_texts, strict=True):
-            if self.decorators.are_calling(values, home):
-                reason = Reason("unresolved-call", f"{home}:{function.key.line} @{text} calls it")
-                yield Opening(home, function.key.line, None, reason)
+        for text in self._event_decorators(function):
+            reason = Reason("unresolved-call", f"{home}:{function.key.line} @{text} calls it")
+            yield Opening(home, function.key.line, None, reason)
         heir = self.methods.foreign_caller(function)
         if heir is not None:
             path = self.project.path_of(heir.id)
             message = f"{path}:{heir.line} a base of {heir.name} may call it"
             yield Opening(path, heir.line, None, Reason("foreign-base", message))
-        for path, reference in self.methods.dispatches(function):
+        dispatches, strangers = self.methods.dispatches, self.methods.strangers.callers
+        for path, reference in (*dispatches(function), *strangers(function)):
             message = f"{path}:{reference.line} may call it: {reference.text}"
             reason = Reason("unresolved-call", message)
             yield Opening(path, reference.line, reference.function, reason)
@@ -381,7 +384,7 @@ class Threadable:
         own = self.project.path_of(function.id)
         for path, call in self.project.calls_spelled(function.name, own):
             resolved = self.project.resolve_all(call.callee, path)
-            if "." in call.text and resolved and all(map(_is_vague, resolved)):
+            if "." in call.text and resolved and all(map(self.vagueness.is_unsure, resolved)):
                 yield path, call
 
 
@@ -390,8 +393,3 @@ def _positional(function: Function) -> int:
     if any(parameter.kind == "args" for parameter in function.parameters):
         return 1000
     return sum(parameter.kind == "positional" for parameter in function.parameters)
-
-
-def _is_vague(value: str) -> bool:
-    """Report whether a value does not say which class an attribute belongs to."""
-    return "#" in value or "()" in value and "::" not in value.rpartition(".")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from taskfix.config import Config
 from taskfix.model import Finding, Report, Source, StrategyName
@@ -44,6 +44,24 @@ def got_parameter(before: Mapping[str, str], after: Mapping[str, str]) -> set[st
     """The functions whose parameters are not what they were."""
     new = signatures(after)
     return {name for name, parameters in signatures(before).items() if new[name] != parameters}
+
+
+def with_fallback(files: Mapping[str, str], name: str) -> set[str]:
+    """The functions that have a set where nobody passes one, by the name of the parameter."""
+    asked = f"if {name} is None:"
+    return {f.name for f in _functions(files) if asked in ast.unparse(f)}
+
+
+def keyword_only(files: Mapping[str, str], name: str) -> set[str]:
+    """The functions that take a parameter by keyword only."""
+    return {f.name for f in _functions(files) if any(a.arg == name for a in f.args.kwonlyargs)}
+
+
+def _functions(files: Mapping[str, str]) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for text in files.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                yield node
 
 
 def threading_refused(finding: Finding) -> str:

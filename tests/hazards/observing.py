@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"0x[0-9a-f]+|in [\d.]+ ?s|/tmp/\S+|Started \w+")
 def observe(program: Program, files: Mapping[str, str], python: Path) -> str:
     """What the program prints, run with these files by a Python."""
     with tempfile.TemporaryDirectory(prefix="taskfix-") as scratch:
-        write_files({**files, OBSERVER: program.observer}, Path(scratch))
+        write_files({**files, **program.unseen, OBSERVER: program.observer}, Path(scratch))
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NO_COLOR": "1"}
         environment.pop("PYTHONPATH", None)
         run = subprocess.run(

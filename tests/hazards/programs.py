@@ -1,9 +1,13 @@
 """Reads the programs under ``programs/``: small uses of real frameworks, one section each.
 
-A section begins with ``## what is used``. Its ``python`` blocks are the files of the program, and
-``observe.py`` is the one that looks at it from outside: it is run, but not given to taskfix. The
-comment ``# never: code`` on a ``def`` says that this function must never get a parameter, and why;
-``# threaded`` that it gets one where the strategy is ``thread``. All others get none.
+A section begins with ``## what is used``. Its ``python`` blocks are the files of the program.
+``observe.py`` is the one that looks at it from outside: it is run, but not given to taskfix, and so
+are those that are marked ``unseen``: a library that is not there.
+
+The comment ``# never: code`` on a ``def`` says that this function must never get a parameter, and
+why; ``# threaded`` that it gets one where the strategy is ``thread``. With ``# threaded: open`` it
+must also have a set of its own for who passes none, and with ``# threaded: keyword`` nobody can
+fill the parameter by its place either. All others get none.
 """
 
 from __future__ import annotations
@@ -15,9 +19,11 @@ from pathlib import Path
 
 DIRECTORY = Path(__file__).parent / "programs"
 OBSERVER = "observe.py"
-_FENCE = re.compile(r"^```python (?P<path>\S+)\n(?P<body>(?:(?!```).*\n)*)```$", re.M)
+_FENCE = re.compile(
+    r"^```python (?P<path>\S+)(?P<unseen> unseen)?\n(?P<body>(?:(?!```).*\n)*)```$", re.M
+)
 _NEVER = re.compile(r"^ *(?:async )?def (?P<name>\w+)\(.*# never: (?P<code>[a-z-]+)$", re.M)
-_THREADED = re.compile(r"^ *(?:async )?def (?P<name>\w+)\(.*# threaded$", re.M)
+_THREADED = re.compile(r"^ *(?:async )?def (?P<name>\w+)\(.*# threaded(?:: (?P<how>\w+))?$", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Program:
     requires: tuple[str, ...]
     files: dict[str, str]
     observer: str
+    unseen: dict[str, str]
 
     def never(self) -> Iterator[tuple[str, str]]:
         """The functions that must not get a parameter, and the code of the reason."""
@@ -37,7 +44,19 @@ class Program:
 
     def threaded(self) -> set[str]:
         """The functions that get a parameter where threading is preferred."""
-        return {name for text in self.files.values() for name in _THREADED.findall(text)}
+        return {name for name, _ in self._marked()}
+
+    def open(self) -> set[str]:
+        """Those of them that must have a set where nobody passes one."""
+        return {name for name, how in self._marked() if how in {"open", "keyword"}}
+
+    def by_keyword(self) -> set[str]:
+        """Those of them that must take it by keyword only."""
+        return {name for name, how in self._marked() if how == "keyword"}
+
+    def _marked(self) -> Iterator[tuple[str, str]]:
+        for text in self.files.values():
+            yield from ((match["name"], match["how"]) for match in _THREADED.finditer(text))
 
 
 def read_programs() -> list[Program]:
@@ -51,5 +70,7 @@ def _read(path: Path) -> Iterator[Program]:
     requires = tuple(required[1].split(", ")) if required else ()
     for section in sections:
         name = section.partition("\n")[0].strip()
-        files = {block["path"]: block["body"] for block in _FENCE.finditer(section)}
-        yield Program(path.stem, name, requires, files, files.pop(OBSERVER))
+        blocks = list(_FENCE.finditer(section))
+        files = {block["path"]: block["body"] for block in blocks if not block["unseen"]}
+        unseen = {block["path"]: block["body"] for block in blocks if block["unseen"]}
+        yield Program(path.stem, name, requires, files, files.pop(OBSERVER), unseen)

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from taskfix.config import Config
-from tests.hazards.judge import STRATEGIES, fix, got_parameter, threading_refused
+from tests.hazards.judge import (
+    STRATEGIES,
+    fix,
+    got_parameter,
+    keyword_only,
+    threading_refused,
+    with_fallback,
+)
 from tests.hazards.observing import observe
 from tests.hazards.programs import Program, read_programs
 
@@ -35,6 +42,8 @@ def test_only_what_nothing_reads_gets_a_parameter(program: Program, strategy: st
     refused = {
         (f.function.rpartition(".")[2], threading_refused(f)) for f in report.findings if f.function
     }
+    assert got & program.open() <= with_fallback(after, config.set_name)
+    assert got & program.by_keyword() <= keyword_only(after, config.set_name)
     if strategy == "thread":  # else it may be said first that nobody has a set to pass
         assert refused >= set(program.never())
     assert [f.message for f in report.findings if f.holder is None] == []
