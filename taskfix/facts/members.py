@@ -66,6 +66,11 @@ class Members:
         }
         return "kept" in kinds and kinds <= _LOOKED_AT | {"kept"}
 
+    def is_of_kept(self, node: ast.expr) -> bool:
+        """Report whether an object is asked for a member that only variables and callers get."""
+        call = self.tree.parents.get(node)
+        return isinstance(call, ast.Call) and call.args[:1] == [node] and self.is_kept(call)
+
     def is_asked_for(self, name: ast.expr) -> bool:
         """``def __getattr__(self, name): return getattr(self._inner, name)``"""
         match self.tree.function_of(name), name:

@@ -379,12 +379,14 @@ class References:
         uses = self.objects.uses_of_module(node)
         if uses is None:
             return None
-        read = [(use, self._read(self._whole(use))) for use in uses]
-        return tuple(
-            self._reference(use, name, kind, frozenset(), whole=self._whole(use), is_end=True)
-            for use, kind in read
-            if kind
-        )
+        found = []
+        for use in uses:
+            whole = self._whole(use)
+            kind = self._read(whole)
+            end = self._reference(use, name, kind, frozenset(), whole=whole, is_end=True)
+            kept = self.members.is_of_kept(use)
+            found += [replace(end, slot=COMPUTED) if kept else end] if kind else []
+        return tuple(found)
 
     @cached_property
     def _loaded(self) -> list[Loaded]:

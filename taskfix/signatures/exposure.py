@@ -10,6 +10,7 @@ from functools import cached_property
 
 from taskfix.apis.callables import MEMBERS
 from taskfix.facts.loading import ANY_NAME, SOME_NAMES, THIS_MODULE
+from taskfix.facts.receiving import COMPUTED
 from taskfix.index.module_names import packages_around, stem
 from taskfix.index.project import Project
 from taskfix.index.too_far import nearest
@@ -354,9 +355,10 @@ class Exposure:
 
 
 def _is_by_name(reference: Reference) -> bool:
-    """``getattr(module, name)``"""
-    looked_up = reference.kind in {"scan", "dispatch"}
-    return looked_up and not MEMBERS.isdisjoint(reference.given)
+    """``getattr(module, name)`` that is called, or that only variables and callers get."""
+    kept = reference.kind == "scan" and reference.slot == COMPUTED
+    called = reference.kind == "dispatch" and not MEMBERS.isdisjoint(reference.given)
+    return kept or called
 
 
 def _is_for_loaders(reference: Reference) -> bool:
