@@ -58,6 +58,7 @@ CURRENT_NAMESPACES = frozenset({"globals", "vars", "locals", "dir"})
 RUNNING_WORDS = frozenset(name.rpartition(".")[2] for name in RUNNING_TEXT)
 # In what is said of the names of modules: whatever stands between the start and the end.
 ANY_NAME = "*"
+_DUMPING = frozenset({"dumps", "dump", "print", "str", "repr", "pformat", "pprint", "len", "dict"})
 _HOLE = "\0"
 _HERE = "\1"  # the module or package that the code is in
 
@@ -80,7 +81,8 @@ def loaded(tree: Tree, values: Values) -> Iterator[Loaded]:
                 yield node, THIS_MODULE, frozenset()
     for path in tree.nodes(ast.Attribute):
         if path.attr == "__dict__" and is_unknown(path.value, values):
-            yield path, SOMETHING, frozenset()
+            if not _is_of_object(path.value, values) and not _is_given_whole(path, tree):
+                yield path, SOMETHING, frozenset()
         if path.attr in READING_ATTRIBUTES and isinstance(path.ctx, ast.Load):
             yield path, PARAMETERS, frozenset()
         if path.attr in FRAME_NAMESPACES and not _is_one_name(path, tree):
@@ -125,7 +127,8 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
         if len(call.args) == 1 and not isinstance(call.args[0], ast.Constant):
             yield call, THIS_MODULE, frozenset()
     elif values.of(call.func) & SCANNING and call.args and is_unknown(call.args[0], values):
-        yield call, SOMETHING, frozenset()
+        if name != "vars" or not _is_given_whole(call, tree):
+            yield call, SOMETHING, frozenset()
     elif values.of(call.func) & READERS:
         yield call, PARAMETERS, frozenset()
     elif not call.args and _is_main(call, tree) and _is_foreign(call, values):
@@ -135,10 +138,29 @@ def _call(call: ast.Call, tree: Tree, values: Values) -> Iterator[Loaded]:
 def is_unknown(node: ast.expr, values: Values) -> bool:
     """Report whether something may be a module that somebody loads, or has."""
     modules = {f"{name}()" for name in GIVING_MODULES}
-    found = values.of(node)
+    # `self.__class__` is the class around, or one that inherits from it.
+    found = {value.removesuffix("().__class__") for value in values.of(node)}
     return not found or any(
         "#" in value or value in modules or "()" in value.removesuffix("()") for value in found
     )
+
+
+def _is_of_object(node: ast.expr, values: Values) -> bool:
+    """``self.state.__dict__``: an object in an attribute, which has its own data there."""
+    found = values.of(node)
+    return bool(found) and all("::" in value and "()." in value for value in found)
+
+
+def _is_given_whole(members: ast.expr, tree: Tree) -> bool:
+    """``json.dumps(x, default=lambda x: vars(x))``: as data, and nothing is looked for in it."""
+    parent = tree.parents.get(members)
+    match parent:
+        case ast.Lambda() | ast.Return() | ast.keyword(arg=None) | ast.Dict():
+            return True
+        case ast.Call(func=function):
+            return function is not members and spelled(function) in _DUMPING
+        case _:
+            return False
 
 
 def _is_walked(path: ast.expr, tree: Tree) -> bool:
