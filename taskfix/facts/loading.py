@@ -58,7 +58,9 @@ CURRENT_NAMESPACES = frozenset({"globals", "vars", "locals", "dir"})
 RUNNING_WORDS = frozenset(name.rpartition(".")[2] for name in RUNNING_TEXT)
 # In what is said of the names of modules: whatever stands between the start and the end.
 ANY_NAME = "*"
-_DUMPING = frozenset({"dumps", "dump", "print", "str", "repr", "pformat", "pprint", "len", "dict"})
+_DUMPING = frozenset(
+    {"dumps", "dump", "print", "str", "repr", "pformat", "pprint", "len", "dict", "exec"}
+)
 _HOLE = "\0"
 _HERE = "\1"  # the module or package that the code is in
 
@@ -153,6 +155,8 @@ def _is_of_object(node: ast.expr, values: Values) -> bool:
 
 def _is_given_whole(members: ast.expr, tree: Tree) -> bool:
     """``json.dumps(x, default=lambda x: vars(x))``: as data, and nothing is looked for in it."""
+    if _is_one_name(members, tree):
+        return True
     parent = tree.parents.get(members)
     match parent:
         case ast.Lambda() | ast.Return() | ast.keyword(arg=None) | ast.Dict():
