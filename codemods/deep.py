@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 _STACK_SIZES = (512 * 1024 * 1024, 64 * 1024 * 1024, 8 * 1024 * 1024)
 _BYTES_PER_FRAME = 1300
 
+# An interrupt just before somebody begins to wait is seen when the waiting ends, in seconds.
+_PATIENCE = 0.5
+
 THREAD_NAME = "taskfix-deep"
 _lock = threading.Lock()
 
@@ -43,7 +46,9 @@ def _run_in_big_thread(call: Callable[[], None]) -> None:
         recursion_limit = sys.getrecursionlimit()
         stack_size = threading.stack_size()
         try:
-            _started(call).join()
+            thread = _started(call)
+            while thread.is_alive():
+                thread.join(_PATIENCE)
         finally:
             threading.stack_size(stack_size)
             sys.setrecursionlimit(recursion_limit)
