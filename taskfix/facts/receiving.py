@@ -41,8 +41,10 @@ def receiver_of(node: ast.expr, tree: Tree, values: Values) -> tuple[frozenset[s
             return TRUTH, "", ""
         case ast.IfExp() | ast.BoolOp() | ast.NamedExpr():
             return receiver_of(parent, tree, values)
-        case ast.Assign(value=value, targets=targets) if value is node and len(targets) > 1:
+        case ast.Assign(value=value, targets=targets) if value is node:
             return _put_into(targets, tree, values)
+        case ast.AnnAssign(value=value, target=target) if value is node:
+            return _put_into([target], tree, values)
         case ast.keyword(arg=str(slot)):
             call = tree.parents.get(parent)
         case ast.Call(args=arguments) if node in arguments:
@@ -70,19 +72,6 @@ def receiver_of(node: ast.expr, tree: Tree, values: Values) -> tuple[frozenset[s
         case ast.Starred(ctx=ast.Load()):
             around = tree.parents.get(parent)
             call, slot = (around, "*") if isinstance(around, ast.Call) else (None, "")
-        case ast.Assign(value=value, targets=[ast.Name(id=name)]) if value is node:
-            in_class = isinstance(tree.scope_of(parent).node, ast.ClassDef)
-            return frozenset(), name, "" if in_class else BOUND
-        case (
-            ast.Assign(value=value, targets=[ast.Attribute(value=owner, attr=name)])
-            | ast.AnnAssign(value=value, target=ast.Attribute(value=owner, attr=name))
-        ) if value is node:
-            return values.of(owner) or _of_variable(owner, tree), name, KEPT
-        case ast.Assign(value=value, targets=[ast.Subscript(value=owner)]) if value is node:
-            return values.of(owner) or _of_variable(owner, tree), "", STORED
-        case ast.AnnAssign(value=value, target=ast.Name(id=name)) if value is node:
-            in_class = isinstance(tree.scope_of(parent).node, ast.ClassDef)
-            return frozenset(), name, "" if in_class else BOUND
         case _:
             call, slot = None, ""
     if not isinstance(call, ast.Call):
@@ -97,7 +86,8 @@ def _put_into(
     places = [target for target in targets if not isinstance(target, ast.Name)]
     match places:
         case []:
-            return frozenset(), spelled(targets[0]), BOUND
+            in_class = isinstance(tree.scope_of(targets[0]).node, ast.ClassDef)
+            return frozenset(), spelled(targets[0]), "" if in_class else BOUND
         case [ast.Attribute(value=owner, attr=name)]:
             return values.of(owner) or _of_variable(owner, tree), name, KEPT
         case [ast.Subscript(value=owner)]:
